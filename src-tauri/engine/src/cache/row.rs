@@ -1,0 +1,162 @@
+//! The rows as window and command line see them.
+
+use crate::error::Problem;
+use crate::id::{ArtifactKind, ProjectPath};
+use crate::path::RelPath;
+use crate::status::Status;
+use serde::{Deserialize, Serialize};
+
+/// One collection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct CollectionRow {
+    /// Its name, which is its folder's name.
+    pub collection: String,
+    /// Its folder, absolute.
+    pub path: String,
+    /// What is wrong with it as a whole, or with entries that could not be listed.
+    pub problems: Vec<Problem>,
+}
+
+/// One artifact, without its deployments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct ArtifactRow {
+    /// The collection it is in. Collection and id together are unique.
+    pub collection: String,
+    /// `type:name`.
+    pub artifact_id: String,
+    /// The kind.
+    pub kind: ArtifactKind,
+    /// The namespace of a nested artifact.
+    pub namespace: Option<String>,
+    /// The leaf name.
+    pub name: String,
+    /// A title to show, where the artifact has one other than its name.
+    pub title: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Tags, in order.
+    pub tags: Vec<String>,
+    /// Version text.
+    pub version: Option<String>,
+    /// Author.
+    pub author: Option<String>,
+    /// Licence.
+    pub license: Option<String>,
+    /// Where it came from: `local`, `github`, `marketplace`.
+    pub origin: Option<String>,
+    /// Stable identity from `collection.toml`: 32 hexadecimal digits.
+    pub uuid: Option<String>,
+    /// Its folder or file, absolute.
+    pub path: String,
+    /// Hash of its content without what is on the ignore list; none when it cannot be read.
+    pub content_hash: Option<String>,
+    /// Files in it.
+    pub files: u64,
+    /// Bytes in it.
+    pub bytes: u64,
+    /// Newest modification time of its files, ISO-8601 with offset.
+    pub modified_at: Option<String>,
+    /// What is wrong with it: frontmatter, size, links.
+    pub problems: Vec<Problem>,
+}
+
+/// One deployment: an artifact's copy in a profile of a project, with its record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct DeploymentRow {
+    /// The artifact.
+    pub artifact_id: String,
+    /// The collection that the record names.
+    pub collection: String,
+    /// The project's folder.
+    pub project_path: ProjectPath,
+    /// The project's name.
+    pub project_name: String,
+    /// When, ISO-8601 with offset.
+    pub deployed_at: String,
+    /// Content hash at deploy time.
+    pub content_hash: Option<String>,
+    /// The profile.
+    pub deployment_profile_id: String,
+    /// The profile's platform.
+    pub platform: Option<String>,
+    /// Whether the copy differs from what was deployed; computed, never believed.
+    pub local_modifications: bool,
+    /// The copy, relative to the profile root.
+    pub artifact_path: RelPath,
+    /// The profile root, relative to the project.
+    pub profile_root_dir: RelPath,
+    /// Three-way status.
+    pub status: Status,
+    /// What is wrong with this deployment's record or copy.
+    pub problem: Option<Problem>,
+}
+
+/// One profile of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct ProfileRow {
+    /// The profile's id.
+    pub profile_id: String,
+    /// The platform's id.
+    pub platform: String,
+    /// The product's name, to show.
+    pub title: String,
+    /// Root folders, relative to the project.
+    pub roots: Vec<RelPath>,
+    /// The kinds its product reads by copy.
+    pub kinds: Vec<ArtifactKind>,
+    /// Whether one of the roots exists in the project.
+    pub present: bool,
+}
+
+/// One registered project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct ProjectRow {
+    /// Its folder.
+    pub project_path: ProjectPath,
+    /// Its name.
+    pub project_name: String,
+    /// When it was registered, ISO-8601 with offset.
+    pub added_at: String,
+    /// Whether the folder is there.
+    pub available: bool,
+    /// The profiles that can be deployed to.
+    pub profiles: Vec<ProfileRow>,
+    /// What is wrong with it: missing folder, a manifest that does not parse, bad records.
+    pub problems: Vec<Problem>,
+}
+
+/// An artifact with its deployments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct ListedArtifact {
+    /// The artifact.
+    #[serde(flatten)]
+    pub artifact: ArtifactRow,
+    /// Its deployments, in order of first deployment.
+    pub deployments: Vec<DeploymentRow>,
+}
+
+/// Everything the window lists, at one revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct LibrarySnapshot {
+    /// Random per cache file; another epoch means that revisions cannot be compared.
+    pub epoch: String,
+    /// The last change that this snapshot contains.
+    pub revision: u64,
+    /// Collections, by name.
+    pub collections: Vec<CollectionRow>,
+    /// Artifacts with their deployments, by collection, kind, namespace and name.
+    pub artifacts: Vec<ListedArtifact>,
+    /// Deployments whose artifact is gone from its collection.
+    pub orphans: Vec<DeploymentRow>,
+    /// Projects, by name.
+    pub projects: Vec<ProjectRow>,
+    /// Problems of the whole: settings, cache.
+    pub problems: Vec<Problem>,
+}

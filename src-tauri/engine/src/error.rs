@@ -1,0 +1,532 @@
+//! What can go wrong, as data: [`Error`] inside the engine, [`Problem`] for whoever asked.
+//!
+//! A problem has a stable [`Code`], says what happened to what, and carries at most one machine-readable
+//! [`Remedy`] that a window turns into a button. A *refusal* is a fact about the world that a person can
+//! change; a *fault* is something that should not have happened; a *notice* changes nothing.
+
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Result of every engine call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Stable, kebab-case name of a kind of problem. Programs match on it; it never changes meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// No artifact answers to the given id.
+    ArtifactNotFound,
+    /// More than one artifact answers to the given id.
+    AmbiguousArtifact,
+    /// The artifact is not deployed where it was looked for.
+    DeploymentNotFound,
+    /// The project folder does not exist.
+    ProjectNotFound,
+    /// The folder cannot be a project: a file, `/`, the home folder, or one that overlaps a collection.
+    ProjectInvalid,
+    /// No profile of that name.
+    ProfileNotFound,
+    /// The profile's product cannot read this kind of artifact.
+    UnsupportedKind,
+    /// The deployed copy was edited in the project.
+    LocalChanges,
+    /// Something stands at the target that no record of ours names.
+    UnmanagedTarget,
+    /// The world changed since the plan was made.
+    PlanStale,
+    /// An operation was cut off and waits to be finished or rolled back.
+    RecoveryNeeded,
+    /// Another process works on the project.
+    ProjectBusy,
+    /// A path would lead out of the folder it must stay in.
+    PathEscapesRoot,
+    /// A name that cannot be used for an artifact, a folder or a profile.
+    InvalidName,
+    /// Two things would have the same name on disk.
+    NameClash,
+    /// A project's `.skillmeat-deployed.toml` cannot be read as a whole.
+    ManifestInvalid,
+    /// One record of a manifest cannot be read; the others work.
+    RecordInvalid,
+    /// A `collection.toml` cannot be read.
+    CollectionInvalid,
+    /// No collection of that name.
+    CollectionNotFound,
+    /// A settings, projects or config file cannot be read.
+    ConfigInvalid,
+    /// The artifact's own files are empty, unreadable, special, or changed while they were read.
+    SourceInvalid,
+    /// The artifact has too many files or too many bytes.
+    SourceTooLarge,
+    /// The artifact's frontmatter is missing or not valid YAML; it still works.
+    FrontmatterInvalid,
+    /// A symbolic link inside the artifact leads out of it.
+    LinkLeavesArtifact,
+    /// No space left.
+    DiskFull,
+    /// Not allowed to read or write.
+    PermissionDenied,
+    /// The file system is mounted read-only.
+    ReadOnly,
+    /// Any other failure of the file system.
+    Io,
+    /// The files are written; the cache could not follow and will be rebuilt.
+    CacheStale,
+    /// The cache was unusable, was set aside and is built anew.
+    CacheRebuilt,
+    /// The person stopped the operation.
+    Cancelled,
+    /// The request itself makes no sense.
+    InvalidRequest,
+    /// A defect of this program.
+    Internal,
+}
+
+impl Code {
+    /// Every code, for tests and documentation.
+    pub const ALL: &'static [Code] = &[
+        Code::ArtifactNotFound,
+        Code::AmbiguousArtifact,
+        Code::DeploymentNotFound,
+        Code::ProjectNotFound,
+        Code::ProjectInvalid,
+        Code::ProfileNotFound,
+        Code::UnsupportedKind,
+        Code::LocalChanges,
+        Code::UnmanagedTarget,
+        Code::PlanStale,
+        Code::RecoveryNeeded,
+        Code::ProjectBusy,
+        Code::PathEscapesRoot,
+        Code::InvalidName,
+        Code::NameClash,
+        Code::ManifestInvalid,
+        Code::RecordInvalid,
+        Code::CollectionInvalid,
+        Code::CollectionNotFound,
+        Code::ConfigInvalid,
+        Code::SourceInvalid,
+        Code::SourceTooLarge,
+        Code::FrontmatterInvalid,
+        Code::LinkLeavesArtifact,
+        Code::DiskFull,
+        Code::PermissionDenied,
+        Code::ReadOnly,
+        Code::Io,
+        Code::CacheStale,
+        Code::CacheRebuilt,
+        Code::Cancelled,
+        Code::InvalidRequest,
+        Code::Internal,
+    ];
+}
+
+/// How bad a problem is for the person who reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; nothing was refused.
+    Notice,
+    /// Cannot be done as things are; not a bug.
+    Refusal,
+    /// Something failed that should not have.
+    Fault,
+}
+
+/// What the person can do about it; a window shows it as a button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// Go ahead; the old content goes to the trash first.
+    Overwrite,
+    /// Leave the bytes in the project as they are and record them.
+    KeepLocal,
+    /// Look at the difference.
+    ShowDiff,
+    /// The same again may work.
+    Retry,
+    /// Choose another folder.
+    ChooseFolder,
+    /// Open the file and mend it.
+    Repair,
+    /// Read everything from disk again.
+    Resync,
+    /// Change a setting.
+    OpenSettings,
+}
+
+/// One thing that went wrong, ready to be shown or matched on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct Problem {
+    /// Stable name of the kind of problem.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What happened to what, and what to do, in one or two sentences.
+    pub message: String,
+    /// The path or id it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// What can be done about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
+    /// Underlying errors, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
+}
+
+impl Problem {
+    /// A problem without remedy or causes.
+    pub fn new(code: Code, severity: Severity, message: impl Into<String>) -> Self {
+        Self { code, severity, message: message.into(), subject: None, remedy: None, causes: Vec::new() }
+    }
+
+    /// The same problem, about `subject`.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// The same problem with a remedy.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+}
+
+/// Every way an engine call can fail. One variant, one sentence, one [`Code`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No artifact answers to the id.
+    #[error("No artifact “{query}” in {place}. `skm list` shows what there is.")]
+    ArtifactNotFound {
+        /// The id as it was asked for.
+        query: String,
+        /// Where it was looked for.
+        place: String,
+    },
+    /// Several artifacts answer to the id.
+    #[error("“{query}” could be {}. Say which one.", candidates.join(" or "))]
+    AmbiguousArtifact {
+        /// The id as it was asked for.
+        query: String,
+        /// Full ids that match, with the collection where that tells them apart.
+        candidates: Vec<String>,
+    },
+    /// No record of the artifact in the project.
+    #[error("“{query}” is not deployed in {project}.")]
+    DeploymentNotFound {
+        /// The id as it was asked for.
+        query: String,
+        /// The project's path.
+        project: String,
+    },
+    /// The project folder is not there.
+    #[error("There is no folder {}. Choose another one, or remove the project.", path.display())]
+    ProjectNotFound {
+        /// The path as it was asked for.
+        path: PathBuf,
+    },
+    /// The folder cannot be a project.
+    #[error("{} cannot be a project: {reason}.", path.display())]
+    ProjectInvalid {
+        /// The path as it was asked for.
+        path: PathBuf,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// No such profile.
+    #[error("There is no profile “{profile}”. Known profiles: {}.", known.join(", "))]
+    ProfileNotFound {
+        /// The id as it was asked for.
+        profile: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The profile has no place for this kind.
+    #[error("{platform} cannot read a {kind} by copy, so “{artifact}” is not deployed to it.")]
+    UnsupportedKind {
+        /// Product name of the profile.
+        platform: String,
+        /// The artifact's kind.
+        kind: &'static str,
+        /// The artifact's id.
+        artifact: String,
+    },
+    /// Another process holds the project.
+    #[error("{project} is in use by {holder}. Try again when it is done.")]
+    ProjectBusy {
+        /// The project's path.
+        project: String,
+        /// Who holds it, as far as it said so.
+        holder: String,
+    },
+    /// A path leads out of its folder.
+    #[error("The path “{path}” is refused: {reason}.")]
+    PathEscapesRoot {
+        /// The path as it was given.
+        path: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A name that cannot be used.
+    #[error("The name “{name}” cannot be used: {reason}.")]
+    InvalidName {
+        /// The name as it was given.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Two things want one name.
+    #[error("“{first}” and “{second}” would both be {target}.")]
+    NameClash {
+        /// The one that came first.
+        first: String,
+        /// The one that came second.
+        second: String,
+        /// The name both want.
+        target: String,
+    },
+    /// The manifest cannot be read as a whole.
+    #[error("{} cannot be read, so nothing is changed in this profile: {reason}. Mend the file, then resync.", path.display())]
+    ManifestInvalid {
+        /// The manifest file.
+        path: PathBuf,
+        /// What the parser said, with its position.
+        reason: String,
+    },
+    /// A collection file cannot be read.
+    #[error("{} cannot be read: {reason}. Mend the file, then resync.", path.display())]
+    CollectionInvalid {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said, with its position.
+        reason: String,
+    },
+    /// No such collection.
+    #[error("There is no collection “{name}” in {}.", home.display())]
+    CollectionNotFound {
+        /// The name as it was asked for.
+        name: String,
+        /// The folder of collections.
+        home: PathBuf,
+    },
+    /// A settings, projects or config file cannot be read.
+    #[error("{} cannot be read: {reason}. It is left as it is; mend it or move it away.", path.display())]
+    ConfigInvalid {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said, with its position.
+        reason: String,
+    },
+    /// The artifact itself cannot be used.
+    #[error("{} cannot be deployed: {reason}.", path.display())]
+    SourceInvalid {
+        /// The file or folder at fault.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The artifact is over a limit.
+    #[error("{} is too large: {found} {unit}, and {limit} is the limit.", path.display())]
+    SourceTooLarge {
+        /// The artifact's folder or file.
+        path: PathBuf,
+        /// What was counted up to.
+        found: u64,
+        /// The limit.
+        limit: u64,
+        /// `files` or `bytes`.
+        unit: &'static str,
+    },
+    /// A link leads out of the artifact.
+    #[error("The link {} leads out of the artifact, so it is not copied.", path.display())]
+    LinkLeavesArtifact {
+        /// The link.
+        path: PathBuf,
+    },
+    /// The plan that was agreed to is no longer true.
+    #[error("Things changed since this plan was made. Look at the new plan.")]
+    PlanStale,
+    /// The request makes no sense.
+    #[error("{reason}")]
+    InvalidRequest {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The cache could not be used.
+    #[error("The cache could not be used.")]
+    Cache(#[source] rusqlite::Error),
+    /// The operation was stopped.
+    #[error("Stopped before anything of it was written.")]
+    Cancelled,
+    /// The file system failed.
+    #[error("Could not {action} {}: {source}.", path.display())]
+    Io {
+        /// What was tried, as a verb: `read`, `write`, `rename`.
+        action: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A defect of this program.
+    #[error("Something went wrong inside SkillMeat: {what}. Nothing was lost; please report it.")]
+    Internal {
+        /// What happened, for the report.
+        what: String,
+    },
+}
+
+impl Error {
+    /// Wraps a file-system error with what was tried on which path.
+    pub fn io(action: &'static str, path: impl AsRef<Path>, source: std::io::Error) -> Self {
+        Self::Io { action, path: path.as_ref().to_owned(), source }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::ArtifactNotFound { .. } => Code::ArtifactNotFound,
+            Self::AmbiguousArtifact { .. } => Code::AmbiguousArtifact,
+            Self::DeploymentNotFound { .. } => Code::DeploymentNotFound,
+            Self::ProjectNotFound { .. } => Code::ProjectNotFound,
+            Self::ProjectInvalid { .. } => Code::ProjectInvalid,
+            Self::ProfileNotFound { .. } => Code::ProfileNotFound,
+            Self::UnsupportedKind { .. } => Code::UnsupportedKind,
+            Self::ProjectBusy { .. } => Code::ProjectBusy,
+            Self::PathEscapesRoot { .. } => Code::PathEscapesRoot,
+            Self::InvalidName { .. } => Code::InvalidName,
+            Self::NameClash { .. } => Code::NameClash,
+            Self::ManifestInvalid { .. } => Code::ManifestInvalid,
+            Self::CollectionInvalid { .. } => Code::CollectionInvalid,
+            Self::CollectionNotFound { .. } => Code::CollectionNotFound,
+            Self::ConfigInvalid { .. } => Code::ConfigInvalid,
+            Self::SourceInvalid { .. } => Code::SourceInvalid,
+            Self::SourceTooLarge { .. } => Code::SourceTooLarge,
+            Self::LinkLeavesArtifact { .. } => Code::LinkLeavesArtifact,
+            Self::PlanStale => Code::PlanStale,
+            Self::InvalidRequest { .. } => Code::InvalidRequest,
+            Self::Cache(_) => Code::CacheStale,
+            Self::Cancelled => Code::Cancelled,
+            Self::Io { source, .. } => io_code(source),
+            Self::Internal { .. } => Code::Internal,
+        }
+    }
+
+    fn severity(&self) -> Severity {
+        match self.code() {
+            Code::Io | Code::Internal | Code::CacheStale | Code::DiskFull => Severity::Fault,
+            _ => Severity::Refusal,
+        }
+    }
+
+    fn remedy(&self) -> Option<Remedy> {
+        match self.code() {
+            Code::ProjectNotFound | Code::ProjectInvalid => Some(Remedy::ChooseFolder),
+            Code::ManifestInvalid | Code::CollectionInvalid | Code::ConfigInvalid => Some(Remedy::Repair),
+            Code::ProjectBusy | Code::PlanStale | Code::DiskFull | Code::Io => Some(Remedy::Retry),
+            Code::CacheStale => Some(Remedy::Resync),
+            _ => None,
+        }
+    }
+
+    fn subject(&self) -> Option<String> {
+        match self {
+            Self::ArtifactNotFound { query, .. }
+            | Self::AmbiguousArtifact { query, .. }
+            | Self::DeploymentNotFound { query, .. } => Some(query.clone()),
+            Self::ProfileNotFound { profile, .. } => Some(profile.clone()),
+            Self::UnsupportedKind { artifact, .. } => Some(artifact.clone()),
+            Self::ProjectBusy { project, .. } => Some(project.clone()),
+            Self::PathEscapesRoot { path, .. } => Some(path.clone()),
+            Self::InvalidName { name, .. } | Self::CollectionNotFound { name, .. } => Some(name.clone()),
+            Self::NameClash { target, .. } => Some(target.clone()),
+            Self::ProjectNotFound { path }
+            | Self::ProjectInvalid { path, .. }
+            | Self::ManifestInvalid { path, .. }
+            | Self::CollectionInvalid { path, .. }
+            | Self::ConfigInvalid { path, .. }
+            | Self::SourceInvalid { path, .. }
+            | Self::SourceTooLarge { path, .. }
+            | Self::LinkLeavesArtifact { path }
+            | Self::Io { path, .. } => Some(path.display().to_string()),
+            Self::PlanStale
+            | Self::InvalidRequest { .. }
+            | Self::Cache(_)
+            | Self::Cancelled
+            | Self::Internal { .. } => None,
+        }
+    }
+
+    /// The problem to show or to print.
+    pub fn to_problem(&self) -> Problem {
+        let mut causes = Vec::new();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            causes.push(error.to_string());
+            cause = error.source();
+        }
+        Problem {
+            code: self.code(),
+            severity: self.severity(),
+            message: self.to_string(),
+            subject: self.subject(),
+            remedy: self.remedy(),
+            causes,
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        error.to_problem()
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(source: rusqlite::Error) -> Self {
+        Self::Cache(source)
+    }
+}
+
+/// Tells the failures apart that ask different things of a person.
+fn io_code(error: &std::io::Error) -> Code {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::PermissionDenied => Code::PermissionDenied,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Code::DiskFull,
+        ErrorKind::ReadOnlyFilesystem => Code::ReadOnly,
+        _ => Code::Io,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_stable_and_complete() {
+        let names: Vec<String> = Code::ALL
+            .iter()
+            .map(|code| serde_json::to_value(code).unwrap().as_str().unwrap().to_owned())
+            .collect();
+        insta::assert_snapshot!(names.join("\n"));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart_from_any_other_failure() {
+        let error = Error::io("write", "/p/x", std::io::Error::from(std::io::ErrorKind::StorageFull));
+        let problem = error.to_problem();
+        assert_eq!(problem.code, Code::DiskFull);
+        assert_eq!(problem.subject.as_deref(), Some("/p/x"));
+        assert_eq!(problem.remedy, Some(Remedy::Retry));
+    }
+}

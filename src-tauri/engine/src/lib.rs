@@ -1,0 +1,41 @@
+//! The engine of SkillMeat Desktop: everything that touches a person's files, and nothing that draws.
+//!
+//! The modules are the words of the flow in the README, lowest layer first. A module uses only layers
+//! above it in this list (`tests/it/architecture.rs` holds that rule):
+//!
+//! 0. [`error`], [`id`], [`path`], [`clock`]
+//! 1. [`fs`], the only module that touches the disk
+//! 2. [`artifact`], [`platform`]
+//! 3. [`collection`], [`manifest`], [`settings`]
+//! 4. [`status`], [`plan`]: pure functions
+//! 5. [`deploy`], [`cache`], [`feed`]
+//! 6. [`engine`], the façade that window and command line call
+//!
+//! The write path, its invariants and the schemas are in the `README.md` beside this crate.
+#![warn(missing_docs)]
+
+pub mod clock;
+pub mod error;
+pub mod id;
+pub mod path;
+
+pub mod fs;
+
+pub mod artifact;
+pub mod platform;
+
+pub mod collection;
+pub mod manifest;
+pub mod settings;
+
+pub mod plan;
+pub mod status;
+
+pub mod cache;
+pub mod deploy;
+pub mod feed;
+
+pub mod engine;
+
+pub use engine::Engine;
+pub use error::{Error, Problem, Result};
