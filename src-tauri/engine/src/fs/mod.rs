@@ -1,1 +1,53 @@
-//! fs
+//! The only module that touches the disk.
+//!
+//! Everything happens relative to a [`Root`]: a folder opened once, whose handle cannot be talked into leaving
+//! it. A path below it is a [`RelPath`](crate::path::RelPath), so `..`, absolute paths and links that lead out
+//! are refused by construction, also when a link is swapped in between a check and its use.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `root` | the contained folder: read, list, write atomically, make folders |
+//! | `survey` | one walk over an artifact that stats everything and reads nothing |
+//! | `hash` | SkillMeat's content hash, and what it leaves out |
+//! | `stage` | copy a tree beside its target, hashing in the same pass |
+//! | `swap` | put trees in place, take them away; **the one removal function** |
+//! | `lock` | locks between processes |
+//! | `trash` | where removed content goes |
+//!
+//! # Ignore list
+//! Entries of these names, at any depth, are neither copied nor compared: `.git`, `.github`, `.gitignore`,
+//! `__pycache__`, `*.pyc`, `*.pyo`, `node_modules`, `.venv`, `venv`, `*.egg-info`, `.DS_Store`, `Thumbs.db`.
+//! It is SkillMeat's copy list; using the same list for both sides means that an ignored file never makes a
+//! deployment look changed.
+#![allow(clippy::disallowed_methods, reason = "this is the façade that the ban points to")]
+
+mod hash;
+mod lock;
+mod root;
+mod stage;
+mod survey;
+mod swap;
+mod trash;
+
+pub use lock::FileLock;
+pub use root::{Entry, EntryKind, Root, canonical_folder};
+pub use stage::Staged;
+pub use survey::{Survey, SurveyEntry};
+pub use trash::Trashed;
+
+/// Whether an entry of this name is neither copied nor compared (see the module's list).
+pub fn is_ignored(name: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        ".git",
+        ".github",
+        ".gitignore",
+        "__pycache__",
+        "node_modules",
+        ".venv",
+        "venv",
+        ".DS_Store",
+        "Thumbs.db",
+    ];
+    const ENDINGS: [&str; 3] = [".pyc", ".pyo", ".egg-info"];
+    NAMES.contains(&name) || ENDINGS.iter().any(|ending| name.ends_with(ending))
+}

@@ -1,0 +1,179 @@
+//! Putting trees in place and taking them away.
+
+use super::root::{Root, absent};
+use crate::error::{Error, Result};
+use crate::path::RelPath;
+use cap_std::fs::Dir;
+use rustix::fs::RenameFlags;
+use rustix::io::Errno;
+use std::io::ErrorKind;
+
+/// The folder that holds a path's last name, opened inside the root.
+struct Parent {
+    dir: Option<Dir>,
+    name: String,
+}
+
+impl Root {
+    /// Opening the parent first keeps the rename itself inside the root: it takes names, not paths.
+    fn parent(&self, rel: &RelPath) -> Result<Parent> {
+        let dir = match rel.parent() {
+            Some(parent) => {
+                Some(self.dir.open_dir(&parent).map_err(|source| self.failed("open", &parent, source))?)
+            }
+            None => None,
+        };
+        Ok(Parent { dir, name: rel.name().to_owned() })
+    }
+
+    fn rename_with(&self, from: &RelPath, to: &RelPath, flags: RenameFlags) -> Result<Result<(), Errno>> {
+        let (from, to) = (self.parent(from)?, self.parent(to)?);
+        let (from_dir, to_dir) =
+            (from.dir.as_ref().unwrap_or(&self.dir), to.dir.as_ref().unwrap_or(&self.dir));
+        Ok(rustix::fs::renameat_with(from_dir, &from.name, to_dir, &to.name, flags))
+    }
+
+    /// Moves `from` to `to`, where nothing may be.
+    ///
+    /// # Errors
+    /// `io` (already exists) when something is there; `io` and its relatives.
+    pub fn rename_new(&self, from: &RelPath, to: &RelPath) -> Result<()> {
+        match self.rename_with(from, to, RenameFlags::NOREPLACE)? {
+            Ok(()) => Ok(()),
+            Err(errno) if unsupported(errno) => {
+                if self.entry(to)?.is_some() {
+                    return Err(self.failed("create", to, ErrorKind::AlreadyExists.into()));
+                }
+                self.rename_over(from, to)
+            }
+            Err(errno) => Err(self.failed("move into place", to, errno.into())),
+        }
+    }
+
+    /// Moves a file over another one: a reader sees the old or the new.
+    ///
+    /// # Errors
+    /// `io` and its relatives.
+    pub fn rename_over(&self, from: &RelPath, to: &RelPath) -> Result<()> {
+        self.dir.rename(from, &self.dir, to).map_err(|source| self.failed("move into place", to, source))
+    }
+
+    /// Puts `staged` at `target` and what was at `target` at `staged`, in one step. Where the file system
+    /// cannot do that, in two, with `aside` as the place between; the target is then absent for a moment.
+    ///
+    /// # Errors
+    /// `io` and its relatives; both are then where they were.
+    pub fn exchange(&self, staged: &RelPath, target: &RelPath, aside: &RelPath) -> Result<()> {
+        match self.rename_with(staged, target, RenameFlags::EXCHANGE)? {
+            Ok(()) => Ok(()),
+            Err(errno) if unsupported(errno) => {
+                self.rename_over(target, aside)?;
+                if let Err(error) = self.rename_over(staged, target) {
+                    self.rename_over(aside, target)?;
+                    return Err(error);
+                }
+                self.rename_over(aside, staged)
+            }
+            Err(errno) => Err(self.failed("move into place", target, errno.into())),
+        }
+    }
+
+    /// Removes the file, link or tree at `rel`; nothing there is fine. **The one removal function**: callers
+    /// pass only what is staged, replaced or trashed, never a target itself. Links are removed, not followed.
+    ///
+    /// # Errors
+    /// `io` and its relatives.
+    pub fn remove(&self, rel: &RelPath) -> Result<()> {
+        let removed = match self.dir.symlink_metadata(rel) {
+            Ok(stat) if stat.is_dir() => self.dir.remove_dir_all(rel),
+            Ok(_) => self.dir.remove_file(rel),
+            Err(source) => Err(source),
+        };
+        match removed {
+            Err(source) if !absent(&source) => Err(self.failed("remove", rel, source)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes a folder if it is empty. Tells whether it is gone.
+    ///
+    /// # Errors
+    /// `io` and its relatives.
+    pub fn remove_folder_if_empty(&self, rel: &RelPath) -> Result<bool> {
+        match self.dir.remove_dir(rel) {
+            Ok(()) => Ok(true),
+            Err(source) if absent(&source) => Ok(true),
+            Err(source) if source.kind() == ErrorKind::DirectoryNotEmpty => Ok(false),
+            Err(source) => Err(self.failed("remove", rel, source)),
+        }
+    }
+}
+
+/// Whether the file system has no such rename (NFS, FUSE, 9p, lower layers of overlays).
+fn unsupported(errno: Errno) -> bool {
+    matches!(errno, Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP)
+}
+
+impl Error {
+    /// Whether the file system says that something is already at the target.
+    pub(crate) fn is_already_there(&self) -> bool {
+        matches!(self, Error::Io { source, .. }
+            if matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rel(text: &str) -> RelPath {
+        RelPath::new(text).unwrap()
+    }
+
+    fn root(files: &[&str]) -> (tempfile::TempDir, Root) {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, file).unwrap();
+        }
+        let root = Root::open(folder.path()).unwrap();
+        (folder, root)
+    }
+
+    #[test]
+    fn an_exchange_swaps_a_tree_with_a_file() {
+        let (folder, root) = root(&["stage/tree/x", "target"]);
+        root.exchange(&rel("stage/tree"), &rel("target"), &rel("stage/aside")).unwrap();
+        assert!(folder.path().join("target/x").is_file());
+        assert!(folder.path().join("stage/tree").is_file());
+    }
+
+    #[test]
+    fn nothing_is_replaced_by_accident() {
+        let (folder, root) = root(&["a", "b", "d/x", "e/y"]);
+        assert!(root.rename_new(&rel("a"), &rel("b")).unwrap_err().is_already_there());
+        assert!(root.rename_new(&rel("d"), &rel("e")).unwrap_err().is_already_there());
+        assert_eq!(std::fs::read_to_string(folder.path().join("b")).unwrap(), "b");
+        root.rename_new(&rel("a"), &rel("c")).unwrap();
+        assert!(folder.path().join("c").is_file());
+    }
+
+    #[test]
+    fn a_link_is_removed_and_not_what_it_points_to() {
+        let (folder, root) = root(&["kept/x", "gone/y"]);
+        std::os::unix::fs::symlink(folder.path().join("kept"), folder.path().join("gone/link")).unwrap();
+        root.remove(&rel("gone")).unwrap();
+        root.remove(&rel("gone")).unwrap();
+        assert!(folder.path().join("kept/x").is_file());
+        assert!(!folder.path().join("gone").exists());
+    }
+
+    #[test]
+    fn a_folder_with_something_in_it_stays() {
+        let (_folder, root) = root(&["d/x"]);
+        assert!(!root.remove_folder_if_empty(&rel("d")).unwrap());
+        root.remove(&rel("d/x")).unwrap();
+        assert!(root.remove_folder_if_empty(&rel("d")).unwrap());
+    }
+}
