@@ -32,7 +32,7 @@ mod trash;
 pub use lock::FileLock;
 pub use root::{Entry, EntryKind, Root, canonical_folder};
 pub use stage::Staged;
-pub use survey::{Survey, SurveyEntry};
+pub use survey::{MAX_BYTES, MAX_FILES, Survey, SurveyEntry};
 pub use trash::Trashed;
 
 /// Whether an entry of this name is neither copied nor compared (see the module's list).

@@ -1,7 +1,11 @@
 //! From a request and the state of the world to a [`Plan`]: pure functions, no disk.
 
+mod decide;
+
+pub use decide::{Decision, Target, deploy as decide_deploy, undeploy as decide_undeploy};
+
 use crate::error::Problem;
-use crate::id::{ArtifactId, ArtifactRef, ProjectPath};
+use crate::id::{ArtifactRef, ProjectPath};
 use crate::path::RelPath;
 use serde::{Deserialize, Serialize};
 
@@ -177,15 +181,39 @@ pub struct Plan {
     pub notices: Vec<Problem>,
 }
 
-/// The key under which a record is found: kind, place and profile. Never a recomputed path.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TargetKey {
-    /// Project.
-    pub project: ProjectPath,
-    /// Profile id.
-    pub profile: String,
-    /// Relative to the project.
-    pub path: RelPath,
-    /// The artifact.
-    pub artifact: ArtifactId,
+impl PlanTotals {
+    /// Sums up items.
+    pub fn of(items: &[PlanItem]) -> Self {
+        let mut totals = Self::default();
+        for item in items {
+            let counter = match item.action {
+                Action::Created => &mut totals.created,
+                Action::Updated => &mut totals.updated,
+                Action::Unchanged => &mut totals.unchanged,
+                Action::Adopted => &mut totals.adopted,
+                Action::Kept => &mut totals.kept,
+                Action::Removed => &mut totals.removed,
+                Action::None if item.problem.is_some() => &mut totals.failed,
+                Action::None if item.choice == OnConflict::Skip => &mut totals.skipped,
+                Action::None => &mut totals.conflicts,
+            };
+            *counter += 1;
+            if matches!(item.action, Action::Created | Action::Updated | Action::Removed) {
+                totals.files += item.files;
+                totals.bytes += item.bytes;
+            }
+        }
+        totals
+    }
+}
+
+/// The answer in force for a target: its own, else the request's.
+pub fn choice_for(
+    choices: &[Choice],
+    fallback: OnConflict,
+    project: &ProjectPath,
+    path: &RelPath,
+) -> OnConflict {
+    let own = choices.iter().find(|choice| choice.project_path == project.as_str() && choice.path == *path);
+    own.map_or(fallback, |choice| choice.on_conflict)
 }

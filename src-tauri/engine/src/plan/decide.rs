@@ -1,0 +1,195 @@
+//! What to do with one target: the tables of the write path.
+
+use super::{Action, OnConflict};
+use crate::error::{Code, Problem, Remedy, Severity};
+use crate::id::ContentHash;
+
+/// What stands at a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Nothing.
+    Absent,
+    /// Something that could be read.
+    Present {
+        /// Its content hash, over what is not on the ignore list.
+        hash: ContentHash,
+        /// Its hash with ignored files counted in, where it has any.
+        unfiltered: Option<ContentHash>,
+    },
+    /// Something that could not be read.
+    Unreadable(Problem),
+}
+
+impl Target {
+    /// Whether this is what a record of ours says was deployed. A record written by SkillMeat may hold the
+    /// hash with ignored files counted in.
+    fn is(&self, recorded: &ContentHash) -> bool {
+        matches!(self, Self::Present { hash, unfiltered }
+            if hash == recorded || unfiltered.as_ref() == Some(recorded))
+    }
+
+    /// Whether files of the ignore list lie in it.
+    fn has_ignored(&self) -> bool {
+        matches!(self, Self::Present { unfiltered: Some(_), .. })
+    }
+}
+
+/// The decision for one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What would be done with the choice in force.
+    pub action: Action,
+    /// Why a choice is needed.
+    pub conflict: Option<Problem>,
+    /// The choices that make sense.
+    pub choices: &'static [OnConflict],
+    /// Why nothing can be done.
+    pub problem: Option<Problem>,
+}
+
+impl Decision {
+    fn clear(action: Action) -> Self {
+        Self { action, conflict: None, choices: &[], problem: None }
+    }
+
+    /// A target about which nothing can be done.
+    pub fn refused(problem: Problem) -> Self {
+        Self { problem: Some(problem), ..Self::clear(Action::None) }
+    }
+
+    fn conflict(
+        problem: Problem,
+        choices: &'static [OnConflict],
+        choice: OnConflict,
+        go_ahead: Action,
+    ) -> Self {
+        let action = match choice {
+            OnConflict::Overwrite => go_ahead,
+            OnConflict::Keep if choices.contains(&OnConflict::Keep) => Action::Kept,
+            OnConflict::Keep | OnConflict::Stop | OnConflict::Skip => Action::None,
+        };
+        Self { action, conflict: Some(problem), choices, problem: None }
+    }
+}
+
+/// Decides a deploy. `source` is the content to deploy; it is only needed where something stands at the target.
+pub fn deploy(
+    target: &Target,
+    recorded: Option<&ContentHash>,
+    source: Option<&ContentHash>,
+    choice: OnConflict,
+    place: &str,
+) -> Decision {
+    const CHOICES: &[OnConflict] = &[OnConflict::Skip, OnConflict::Overwrite, OnConflict::Keep];
+    match target {
+        Target::Absent => Decision::clear(Action::Created),
+        Target::Unreadable(problem) => Decision::refused(problem.clone()),
+        Target::Present { hash, .. } if Some(hash) == source => {
+            Decision::clear(if recorded == source { Action::Unchanged } else { Action::Adopted })
+        }
+        Target::Present { .. } => match recorded {
+            Some(recorded) if target.is(recorded) => Decision::clear(Action::Updated),
+            Some(_) => Decision::conflict(local_changes(place), CHOICES, choice, Action::Updated),
+            None => Decision::conflict(unmanaged(place), CHOICES, choice, Action::Updated),
+        },
+    }
+}
+
+/// Decides an undeploy. `collection` is the content that the collection has now, which also counts as ours.
+pub fn undeploy(
+    target: &Target,
+    recorded: &ContentHash,
+    collection: Option<&ContentHash>,
+    choice: OnConflict,
+    place: &str,
+) -> Decision {
+    const CHOICES: &[OnConflict] = &[OnConflict::Skip, OnConflict::Overwrite];
+    match target {
+        Target::Absent => Decision::clear(Action::Removed),
+        Target::Unreadable(problem) => Decision::refused(problem.clone()),
+        Target::Present { hash, .. } => {
+            let ours = (target.is(recorded) || Some(hash) == collection) && !target.has_ignored();
+            if ours {
+                Decision::clear(Action::Removed)
+            } else {
+                Decision::conflict(local_changes(place), CHOICES, choice, Action::Removed)
+            }
+        }
+    }
+}
+
+fn local_changes(place: &str) -> Problem {
+    let message = format!("{place} was edited since it was deployed. Look at the difference, then choose.");
+    Problem::new(Code::LocalChanges, Severity::Refusal, message).about(place).with_remedy(Remedy::ShowDiff)
+}
+
+fn unmanaged(place: &str) -> Problem {
+    let message =
+        format!("{place} is there already and was not deployed from here. Choose what to do with it.");
+    Problem::new(Code::UnmanagedTarget, Severity::Refusal, message)
+        .about(place)
+        .with_remedy(Remedy::Overwrite)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn hash(letter: char) -> ContentHash {
+        ContentHash::from_digest(&[letter as u8; 32])
+    }
+
+    fn target(text: &str) -> Target {
+        let mut letters = text.chars();
+        match letters.next().unwrap() {
+            '-' => Target::Absent,
+            letter => Target::Present { hash: hash(letter), unfiltered: letters.next().map(hash) },
+        }
+    }
+
+    /// target · recorded · source · choice → action, conflict
+    #[rstest]
+    #[case("-", None, OnConflict::Stop, Action::Created, None)]
+    #[case("-", Some('a'), OnConflict::Stop, Action::Created, None)]
+    #[case("s", Some('s'), OnConflict::Stop, Action::Unchanged, None)]
+    #[case("s", None, OnConflict::Stop, Action::Adopted, None)]
+    #[case("s", Some('a'), OnConflict::Stop, Action::Adopted, None)]
+    #[case("a", Some('a'), OnConflict::Stop, Action::Updated, None)]
+    #[case("ab", Some('b'), OnConflict::Stop, Action::Updated, None)]
+    #[case("x", Some('a'), OnConflict::Stop, Action::None, Some(Code::LocalChanges))]
+    #[case("x", Some('a'), OnConflict::Skip, Action::None, Some(Code::LocalChanges))]
+    #[case("x", Some('a'), OnConflict::Overwrite, Action::Updated, Some(Code::LocalChanges))]
+    #[case("x", Some('a'), OnConflict::Keep, Action::Kept, Some(Code::LocalChanges))]
+    #[case("x", None, OnConflict::Stop, Action::None, Some(Code::UnmanagedTarget))]
+    #[case("x", None, OnConflict::Overwrite, Action::Updated, Some(Code::UnmanagedTarget))]
+    fn deploy_table(
+        #[case] at: &str,
+        #[case] recorded: Option<char>,
+        #[case] choice: OnConflict,
+        #[case] action: Action,
+        #[case] conflict: Option<Code>,
+    ) {
+        let decision = deploy(&target(at), recorded.map(hash).as_ref(), Some(&hash('s')), choice, "p");
+        assert_eq!((decision.action, decision.conflict.map(|problem| problem.code)), (action, conflict));
+    }
+
+    #[rstest]
+    #[case("-", None, OnConflict::Stop, Action::Removed, false)]
+    #[case("a", None, OnConflict::Stop, Action::Removed, false)]
+    #[case("s", Some('s'), OnConflict::Stop, Action::Removed, false)]
+    #[case("x", Some('s'), OnConflict::Stop, Action::None, true)]
+    #[case("x", Some('s'), OnConflict::Overwrite, Action::Removed, true)]
+    #[case("x", Some('s'), OnConflict::Keep, Action::None, true)]
+    #[case("ab", None, OnConflict::Stop, Action::None, true)]
+    fn undeploy_table(
+        #[case] at: &str,
+        #[case] collection: Option<char>,
+        #[case] choice: OnConflict,
+        #[case] action: Action,
+        #[case] conflict: bool,
+    ) {
+        let decision = undeploy(&target(at), &hash('a'), collection.map(hash).as_ref(), choice, "p");
+        assert_eq!((decision.action, decision.conflict.is_some()), (action, conflict));
+    }
+}
