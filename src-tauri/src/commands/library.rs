@@ -1,0 +1,65 @@
+//! Looking at collections, artifacts and their copies.
+
+use crate::background::Background;
+use skillmeat_engine::Problem;
+use skillmeat_engine::cache::{CollectionRow, LibrarySnapshot};
+use skillmeat_engine::engine::{ArtifactDetail, DeploymentDiff, DeploymentRef, FileContent, ResyncReport};
+use skillmeat_engine::feed::Origin;
+use skillmeat_engine::id::ArtifactRef;
+use skillmeat_engine::path::RelPath;
+use tauri::State;
+
+/// Everything the window lists, at one revision, from the cache.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn library_snapshot(background: State<'_, Background>) -> Result<LibrarySnapshot, Problem> {
+    background.run("library_snapshot", |engine| engine.library_snapshot()).await
+}
+
+/// One artifact, read from disk now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn artifact_detail(
+    background: State<'_, Background>,
+    artifact: ArtifactRef,
+) -> Result<ArtifactDetail, Problem> {
+    background.run("artifact_detail", move |engine| engine.artifact_detail(&artifact)).await
+}
+
+/// One file of an artifact.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn artifact_file(
+    background: State<'_, Background>,
+    artifact: ArtifactRef,
+    path: RelPath,
+) -> Result<FileContent, Problem> {
+    background.run("artifact_file", move |engine| engine.artifact_file(&artifact, &path)).await
+}
+
+/// A deployment compared with the collection.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn diff_deployment(
+    background: State<'_, Background>,
+    deployment: DeploymentRef,
+) -> Result<DeploymentDiff, Problem> {
+    background.run("diff_deployment", move |engine| engine.diff_deployment(&deployment)).await
+}
+
+/// Makes an empty managed collection.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn create_collection(
+    background: State<'_, Background>,
+    name: String,
+) -> Result<CollectionRow, Problem> {
+    background.run("create_collection", move |engine| engine.create_collection(&name)).await
+}
+
+/// Reads everything from disk and corrects what the window shows.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resync(background: State<'_, Background>) -> Result<ResyncReport, Problem> {
+    background.run("resync", |engine| engine.resync(Origin::Resync)).await
+}
