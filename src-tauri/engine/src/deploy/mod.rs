@@ -1,10 +1,99 @@
-//! The write path: stage, swap, record.
+//! The write path: stage, swap, record. One profile root of one project at a time.
+//!
+//! The caller holds the project's lock and has decided what to do; this module makes it so. Everything it puts
+//! in place or takes away is first a whole tree in `<profile root>/.skillmeat-stage/<operation>/`, which is on
+//! the same file system and never in a folder that an agent loads from.
+//!
+//! | step | on disk afterwards | a failure here | a crash here leaves |
+//! |---|---|---|---|
+//! | stage | copies in the stage, targets untouched | that target fails, its copy is dropped | a stage folder, nothing else |
+//! | edit | the new manifest text in the stage, under SkillMeat's lock | everything is dropped | the same |
+//! | flush | all of the above survives power loss | everything is dropped | the same |
+//! | swap | each target is new, its old tree is in the stage | that target is put back, the record is left out | whole old or whole new trees; the manifest still tells the old |
+//! | commit | the manifest is renamed over, folders are flushed | every target is put back | the operation is done; the stage is left over |
+//! | trash | old content that was not ours is in the trash | it stays in the stage, and the result says where | the same as commit |
+//! | clean | the stage is gone, folders that we made and that are empty are gone | left over, harmless | done |
+//!
+//! Who owns what: a target is exchanged only while it is what the plan saw (sizes, times and inodes are compared
+//! before and after the exchange; a difference puts it back and reports `plan-stale`). The stage is ours. Nothing
+//! else is written but the manifest.
 
-use crate::error::Problem;
-use crate::id::ProjectPath;
+mod apply;
+mod folders;
+mod stage;
+mod swap;
+
+pub use apply::{Context, apply};
+pub use folders::OwnFolders;
+
+use crate::error::{Error, Problem};
+use crate::fs::{Root, Survey};
+use crate::id::{ContentHash, ProjectPath};
+use crate::manifest::Record;
 use crate::path::RelPath;
 use crate::plan::Action;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What to do to one target, decided.
+#[derive(Debug)]
+pub struct Step {
+    /// The target, relative to the project.
+    pub target: RelPath,
+    /// What to do to the bytes.
+    pub bytes: Bytes,
+    /// Whether the old content goes to the trash instead of away: it was not what we deployed.
+    pub trash: bool,
+    /// What to do to the record.
+    pub record: RecordEdit,
+}
+
+/// What happens to the bytes at a target.
+#[derive(Debug)]
+pub enum Bytes {
+    /// A new copy.
+    Place {
+        /// Where the artifact is.
+        source: Arc<Root>,
+        /// Its file or folder there.
+        path: RelPath,
+        /// What it looked like when the plan was made.
+        survey: Survey,
+        /// What stands at the target now; `None` when nothing does.
+        replaces: Option<Survey>,
+        /// Whether ignored files of the old content (a `.venv`, say) move over into the new.
+        carry_ignored: bool,
+    },
+    /// Away with what stands there; `None` when nothing does.
+    Remove(Option<Survey>),
+    /// They stay.
+    Leave,
+}
+
+/// What happens to the record of a target.
+#[derive(Debug)]
+pub enum RecordEdit {
+    /// Written with the hash of the new copy, or with its own for bytes that stay.
+    Write(Record),
+    /// Removed.
+    Drop(Record),
+}
+
+/// What a step did.
+#[derive(Debug)]
+pub struct Done {
+    /// The hash in the record; `None` for a removal.
+    pub hash: Option<ContentHash>,
+    /// Files written or removed.
+    pub files: u64,
+    /// Bytes written or removed.
+    pub bytes: u64,
+    /// Something worth saying although it worked.
+    pub notice: Option<Problem>,
+}
+
+/// How each step ended, in the order of the steps.
+pub type Results = Vec<Result<Done, Error>>;
 
 /// How one target ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -86,4 +175,21 @@ pub struct Receipt {
     pub totals: Totals,
     /// One entry per artifact, project and profile.
     pub results: Vec<TargetResult>,
+}
+
+impl Totals {
+    /// Sums up results.
+    pub fn of(results: &[TargetResult]) -> Self {
+        let mut totals = Self::default();
+        for result in results {
+            let counter = match (result.status, result.action) {
+                (Outcome::Failed, _) => &mut totals.failed,
+                (Outcome::Skipped, _) => &mut totals.skipped,
+                (Outcome::Success, Action::Unchanged) => &mut totals.unchanged,
+                (Outcome::Success, _) => &mut totals.succeeded,
+            };
+            *counter += 1;
+        }
+        totals
+    }
 }

@@ -220,6 +220,24 @@ impl Root {
         self.flush_folder(rel.parent().as_ref())
     }
 
+    /// Replaces a file's content in one step, without making it durable: for what can be lost or is flushed
+    /// together with the rest of an operation.
+    ///
+    /// # Errors
+    /// `io` and its relatives; the temporary file is gone then.
+    pub fn replace(&self, rel: &RelPath, bytes: &[u8]) -> Result<()> {
+        let temporary = sibling(rel)?;
+        let written = self
+            .dir
+            .write(&temporary, bytes)
+            .map_err(|source| self.failed("write", &temporary, source))
+            .and_then(|()| self.rename_over(&temporary, rel));
+        if written.is_err() {
+            let _ = self.dir.remove_file(&temporary);
+        }
+        written
+    }
+
     /// Writes a file that must not exist yet, and flushes it.
     ///
     /// # Errors

@@ -144,6 +144,20 @@ impl Survey {
         digest.finalize().into()
     }
 
+    /// Whether both saw the same files with the same content. A rename in between makes no difference: it
+    /// touches only the time of the last change of status, which is left out here.
+    pub fn same_files(&self, other: &Survey) -> bool {
+        let same = |(a, b): (&SurveyEntry, &SurveyEntry)| {
+            (&a.path, a.kind, a.mode, &a.link) == (&b.path, b.kind, b.mode, &b.link)
+                && (a.kind == EntryKind::Folder
+                    || (a.bytes, a.modified, a.inode) == (b.bytes, b.modified, b.inode))
+        };
+        self.entries.len() == other.entries.len()
+            && self.ignored == other.ignored
+            && self.unreadable_name == other.unreadable_name
+            && self.entries.iter().zip(&other.entries).all(same)
+    }
+
     /// Whether something changed so recently before `now` that a later change could carry the same times. The
     /// signature must not be remembered then.
     pub fn is_racy(&self, now: DateTime<Utc>) -> bool {
