@@ -123,6 +123,20 @@ impl Root {
         }
     }
 
+    /// Which file is at `rel`, without following a link there: device and inode, the same as long as it is the
+    /// same file. `None` when there is nothing.
+    ///
+    /// # Errors
+    /// `io` and its relatives.
+    pub fn identity(&self, rel: &RelPath) -> Result<Option<(u64, u64)>> {
+        use cap_std::fs::MetadataExt;
+        match self.dir.symlink_metadata(rel) {
+            Ok(stat) => Ok(Some((stat.dev(), stat.ino()))),
+            Err(source) if absent(&source) => Ok(None),
+            Err(source) => Err(self.failed("read", rel, source)),
+        }
+    }
+
     /// Whether a folder stands at `rel`, following links that stay inside.
     pub fn is_folder(&self, rel: &RelPath) -> bool {
         self.dir.is_dir(rel)
