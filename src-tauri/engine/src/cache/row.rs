@@ -1,7 +1,7 @@
 //! The rows as window and command line see them.
 
 use crate::error::Problem;
-use crate::id::{ArtifactKind, ProjectPath};
+use crate::id::{ArtifactKind, ContentHash, ProjectPath};
 use crate::path::RelPath;
 use crate::status::Status;
 use serde::{Deserialize, Serialize};
@@ -159,4 +159,61 @@ pub struct LibrarySnapshot {
     pub projects: Vec<ProjectRow>,
     /// Problems of the whole: settings, cache.
     pub problems: Vec<Problem>,
+}
+
+/// Names one deployment: a place in a profile of a project. One place has one deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeploymentKey<'a> {
+    /// Project.
+    pub project_path: &'a ProjectPath,
+    /// Profile root, relative to the project.
+    pub profile_root_dir: &'a RelPath,
+    /// Profile.
+    pub deployment_profile_id: &'a str,
+    /// Place below the profile root.
+    pub artifact_path: &'a RelPath,
+}
+
+impl DeploymentKey<'_> {
+    /// As texts, in the order of the fields.
+    pub(super) fn parts(self) -> Vec<String> {
+        vec![
+            self.project_path.as_str().to_owned(),
+            self.profile_root_dir.as_str().to_owned(),
+            self.deployment_profile_id.to_owned(),
+            self.artifact_path.as_str().to_owned(),
+        ]
+    }
+}
+
+impl DeploymentRow {
+    /// What names this deployment.
+    pub fn key(&self) -> DeploymentKey<'_> {
+        DeploymentKey {
+            project_path: &self.project_path,
+            profile_root_dir: &self.profile_root_dir,
+            deployment_profile_id: &self.deployment_profile_id,
+            artifact_path: &self.artifact_path,
+        }
+    }
+}
+
+/// The stat gate of one artifact's tree, in a collection or a project: as long as its entries look the same,
+/// its hashes are the same and nothing needs to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeRow {
+    /// The tree's folder or file, absolute.
+    pub path: String,
+    /// Digest over what the file system says of every entry (`fs::Survey::signature`).
+    pub signature: [u8; 32],
+    /// Hash of its content without what is on the ignore list.
+    pub content_hash: ContentHash,
+    /// Hash of all of its content, where somebody needed it.
+    pub unfiltered_hash: Option<ContentHash>,
+    /// Files in it.
+    pub files: u64,
+    /// Bytes in it.
+    pub bytes: u64,
+    /// Newest modification time of its files, ISO-8601 with offset.
+    pub modified_at: Option<String>,
 }

@@ -1,9 +1,12 @@
 //! The change feed: what happened, told after it was committed, never before.
 
-use crate::cache::{ArtifactRow, CollectionRow, DeploymentRow, ProjectRow};
+mod publish;
+
+pub use crate::cache::Change;
+pub use publish::{Feed, Publisher};
+
 use crate::error::Problem;
 use crate::id::ProjectPath;
-use crate::path::RelPath;
 use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 
@@ -22,62 +25,6 @@ pub enum Origin {
     Resync,
     /// Another process.
     External,
-}
-
-/// One changed row, whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(tag = "type", rename_all = "camelCase")]
-#[allow(clippy::large_enum_variant, reason = "batches are short-lived and mostly of one variant")]
-pub enum Change {
-    /// A collection is new or changed.
-    CollectionUpserted {
-        /// The row.
-        collection: CollectionRow,
-    },
-    /// A collection is gone.
-    CollectionRemoved {
-        /// Its name.
-        collection: String,
-    },
-    /// An artifact is new or changed. Its deployments are rows of their own.
-    ArtifactUpserted {
-        /// The row.
-        artifact: ArtifactRow,
-    },
-    /// An artifact is gone.
-    ArtifactRemoved {
-        /// Its collection.
-        collection: String,
-        /// Its id.
-        artifact_id: String,
-    },
-    /// A project is new or changed.
-    ProjectUpserted {
-        /// The row.
-        project: ProjectRow,
-    },
-    /// A project is no longer registered.
-    ProjectRemoved {
-        /// Its folder.
-        project_path: ProjectPath,
-    },
-    /// A deployment is new or changed.
-    DeploymentUpserted {
-        /// The row.
-        deployment: DeploymentRow,
-    },
-    /// A deployment is gone. The key of a deployment is project, profile, profile root, and artifact path.
-    DeploymentRemoved {
-        /// Project.
-        project_path: ProjectPath,
-        /// Profile.
-        deployment_profile_id: String,
-        /// Profile root.
-        profile_root_dir: RelPath,
-        /// Place below the profile root.
-        artifact_path: RelPath,
-    },
 }
 
 /// A batch of committed changes.

@@ -1,0 +1,138 @@
+//! Changing rows: a row that is equal already is not a change, and what is no change has no revision.
+
+use super::read::meta;
+use super::table::Stored;
+use super::value::{self, number};
+use super::{Cache, lock};
+use crate::error::{Error, Result};
+use rusqlite::{Transaction, TransactionBehavior, params_from_iter};
+use std::collections::HashSet;
+
+/// Removals that can be told to somebody who was away; older ones are forgotten, and a new snapshot is needed.
+const REMEMBERED_REMOVALS: u64 = 10_000;
+
+impl Cache {
+    /// Runs `work` in one transaction: all of it or nothing. The library's revision grows by one if a row
+    /// really changed. Other processes wait meanwhile, so `work` should not touch the disk itself; it must
+    /// not ask the cache except through its [`Writer`].
+    ///
+    /// # Errors
+    /// What `work` says, after undoing everything; `cache-stale` when the cache cannot be written, or when
+    /// its file is no longer the one at its path ([`Cache::is_current`]), so that nobody else sees the rows.
+    pub fn write<T>(&self, work: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
+        let mut connection = lock(&self.writer);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let revision = meta(&transaction)?.revision + 1;
+        let mut writer = Writer { transaction: &transaction, revision, changed: false, removed: false };
+        let answer = work(&mut writer)?;
+        writer.finish()?;
+        transaction.commit()?;
+        if self.is_current() { Ok(answer) } else { Err(replaced()) }
+    }
+}
+
+fn replaced() -> Error {
+    let moved = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY_DBMOVED);
+    let what = "the cache file was replaced by another one".to_owned();
+    Error::Cache(rusqlite::Error::SqliteFailure(moved, Some(what)))
+}
+
+/// The rows, open for change during one transaction. Every method tells whether something really changed.
+#[derive(Debug)]
+pub struct Writer<'t> {
+    pub(super) transaction: &'t Transaction<'t>,
+    /// The revision of this transaction, if it changes anything.
+    revision: u64,
+    changed: bool,
+    removed: bool,
+}
+
+impl Writer<'_> {
+    pub(super) fn upsert<R: Stored>(&mut self, row: &R) -> Result<bool> {
+        let mut values = row.values()?;
+        values.push(number(self.revision));
+        let mut statement = self.transaction.prepare_cached(&R::sql().upsert)?;
+        let changed = statement.execute(params_from_iter(values))? > 0;
+        self.changed |= changed;
+        Ok(changed)
+    }
+
+    pub(super) fn upsert_all<R: Stored>(&mut self, rows: &[R]) -> Result<bool> {
+        let mut changed = false;
+        let mut seen = HashSet::with_capacity(rows.len());
+        for row in rows {
+            if seen.insert(row.key()) {
+                changed |= self.upsert(row)?;
+            }
+        }
+        Ok(changed)
+    }
+
+    pub(super) fn remove<R: Stored>(&mut self, key: &[String]) -> Result<bool> {
+        let mut statement = self.transaction.prepare_cached(&R::sql().delete)?;
+        if statement.execute(params_from_iter(key))? == 0 {
+            return Ok(false);
+        }
+        let sql = "INSERT OR REPLACE INTO tombstones (change, revision) VALUES (?1, ?2)";
+        let change = value::json(&R::removed(key)?)?;
+        self.transaction.prepare_cached(sql)?.execute([change, number(self.revision)])?;
+        (self.changed, self.removed) = (true, true);
+        Ok(true)
+    }
+
+    pub(super) fn replace<R: Stored>(&mut self, rows: &[R], scope: &str, params: &[&str]) -> Result<bool> {
+        let gone = self.gone(rows, scope, params)?;
+        let mut changed = false;
+        for key in &gone {
+            changed |= self.remove::<R>(key)?;
+        }
+        Ok(self.upsert_all(rows)? || changed)
+    }
+
+    /// The keys within `scope` that none of `rows` has.
+    pub(super) fn gone<R: Stored>(
+        &self,
+        rows: &[R],
+        scope: &str,
+        params: &[&str],
+    ) -> Result<Vec<Vec<String>>> {
+        let kept: HashSet<Vec<String>> = rows.iter().map(Stored::key).collect();
+        let sql = format!("SELECT {} FROM {} WHERE {scope}", R::KEY.join(", "), R::TABLE);
+        let mut statement = self.transaction.prepare_cached(&sql)?;
+        let keys = statement.query_map(params_from_iter(params), |row| {
+            (0..R::KEY.len()).map(|column| row.get(column)).collect::<rusqlite::Result<Vec<String>>>()
+        })?;
+        let mut gone = Vec::new();
+        for key in keys {
+            let key = key?;
+            if !kept.contains(&key) {
+                gone.push(key);
+            }
+        }
+        Ok(gone)
+    }
+
+    fn finish(self) -> Result<()> {
+        if !self.changed {
+            return Ok(());
+        }
+        let sql = "UPDATE meta SET revision = ?1";
+        self.transaction.prepare_cached(sql)?.execute([number(self.revision)])?;
+        if self.removed {
+            self.forget_old_removals()?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the newest removals, whole revisions at a time.
+    fn forget_old_removals(&self) -> Result<()> {
+        let sql = "SELECT revision FROM tombstones ORDER BY revision DESC LIMIT 1 OFFSET ?1";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let mut rows = statement.query([number(REMEMBERED_REMOVALS)])?;
+        let Some(row) = rows.next()? else { return Ok(()) };
+        let oldest: i64 = row.get(0)?;
+        self.transaction.execute("DELETE FROM tombstones WHERE revision <= ?1", [oldest])?;
+        self.transaction.execute("UPDATE meta SET forgotten = ?1", [oldest])?;
+        Ok(())
+    }
+}
