@@ -6,7 +6,7 @@
 //! special files contribute nothing. The framing is ambiguous (`a` + `bc` equals `ab` + `c`), but existing
 //! manifests hold exactly this, so it stays.
 
-use super::root::{EntryKind, Root};
+use super::root::{EntryKind, Root, open_regular};
 use super::survey::{Survey, SurveyEntry};
 use crate::error::{Error, Result};
 use crate::id::ContentHash;
@@ -62,7 +62,7 @@ impl Root {
     /// `io` and its relatives.
     pub fn sha256(&self, rel: &RelPath) -> Result<String> {
         let failed = |source| self.failed("read", rel, source);
-        let mut file = self.dir.open(rel).map_err(failed)?;
+        let mut file = open_regular(&self.dir, rel).map_err(failed)?;
         let mut digest = Sha256::new();
         std::io::copy(&mut file, &mut digest).map_err(failed)?;
         Ok(ContentHash::from_digest(&digest.finalize()).as_str().to_owned())
@@ -91,11 +91,11 @@ impl<'a> Tree<'a> {
             None => (&self.root.dir, self.rel.as_str()),
         };
         match entry.kind {
-            EntryKind::File => dir.open(path).map(Some).map_err(|source| self.failed("read", entry, source)),
-            // Opened inside the artifact, so a link that leads out of it contributes nothing.
-            EntryKind::Link => {
-                Ok(dir.open(path).ok().filter(|file| file.metadata().is_ok_and(|stat| stat.is_file())))
+            EntryKind::File => {
+                open_regular(dir, path).map(Some).map_err(|source| self.failed("read", entry, source))
             }
+            // Opened inside the artifact, so a link that leads out of it contributes nothing.
+            EntryKind::Link => Ok(open_regular(dir, path).ok()),
             EntryKind::Folder | EntryKind::Special => Ok(None),
         }
     }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::path::RelPath;
 use cap_std::ambient_authority;
-use cap_std::fs::{Dir, FileType, OpenOptions};
+use cap_std::fs::{Dir, File, FileType, OpenOptions, OpenOptionsExt};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -137,6 +137,11 @@ impl Root {
         }
     }
 
+    /// Whether a regular file stands at `rel`, following links that stay inside.
+    pub fn is_file(&self, rel: &RelPath) -> bool {
+        self.dir.is_file(rel)
+    }
+
     /// Whether a folder stands at `rel`, following links that stay inside.
     pub fn is_folder(&self, rel: &RelPath) -> bool {
         self.dir.is_dir(rel)
@@ -147,7 +152,7 @@ impl Root {
     /// # Errors
     /// `source-too-large` above `limit` bytes; `io` and its relatives.
     pub fn read(&self, rel: &RelPath, limit: u64) -> Result<Option<Vec<u8>>> {
-        let file = match self.dir.open(rel) {
+        let file = match open_regular(&self.dir, rel) {
             Ok(file) => file,
             Err(source) if absent(&source) => return Ok(None),
             Err(source) => return Err(self.failed("read", rel, source)),
@@ -167,7 +172,7 @@ impl Root {
     /// `io` and its relatives, also when there is no such file.
     pub fn read_start(&self, rel: &RelPath, limit: u64) -> Result<Vec<u8>> {
         let failed = |source| self.failed("read", rel, source);
-        let file = self.dir.open(rel).map_err(failed)?;
+        let file = open_regular(&self.dir, rel).map_err(failed)?;
         let mut bytes = Vec::new();
         file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
         Ok(bytes)
@@ -293,6 +298,18 @@ impl Root {
         {
             self.flush_folder(None)
         }
+    }
+}
+
+/// Opens a regular file, following links that stay inside. Never waits, as opening a pipe would.
+pub(super) fn open_regular(dir: &Dir, path: impl AsRef<Path>) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default());
+    let file = dir.open_with(path, &options)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(std::io::Error::new(ErrorKind::InvalidInput, "it is not a regular file"))
     }
 }
 
