@@ -497,6 +497,15 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
+/// What a parser said and where, in one line and without the file's content: `expected a value (line 3, column 7)`.
+pub(crate) fn parser_reason(text: &str, message: &str, span: Option<std::ops::Range<usize>>) -> String {
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some(before) = span.and_then(|span| text.get(..span.start)) else { return message };
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("{message} (line {line}, column {column})")
+}
+
 /// Tells the failures apart that ask different things of a person.
 fn io_code(error: &std::io::Error) -> Code {
     use std::io::ErrorKind;
@@ -519,6 +528,14 @@ mod tests {
             .map(|code| serde_json::to_value(code).unwrap().as_str().unwrap().to_owned())
             .collect();
         insta::assert_snapshot!(names.join("\n"));
+    }
+
+    #[test]
+    fn a_parser_says_where_in_one_line() {
+        let text = "a = 1\nbé = \n";
+        let reason = parser_reason(text, "expected a value,\nfound nothing", Some(11..12));
+        assert_eq!(reason, "expected a value, found nothing (line 2, column 5)");
+        assert_eq!(parser_reason(text, "odd", None), "odd");
     }
 
     #[test]
