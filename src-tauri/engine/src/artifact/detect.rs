@@ -57,15 +57,18 @@ pub fn detect(root: &Root, path: &RelPath, entry: &Entry, kind: ArtifactKind) ->
 fn skill_file(root: &Root, folder: &RelPath) -> Result<Option<RelPath>> {
     for name in SKILL_FILES {
         let file = folder.child(name)?;
-        // A link inside the skill is content like any other, and may be its main file.
-        if root.entry(&file)?.is_some_and(|entry| matches!(entry.kind, EntryKind::File | EntryKind::Link)) {
-            return Ok(Some(file));
+        match root.entry(&file)?.map(|entry| entry.kind) {
+            Some(EntryKind::File) => return Ok(Some(file)),
+            // A link inside the skill is content like any other, and may be its main file.
+            Some(EntryKind::Link) if root.is_file(&file) => return Ok(Some(file)),
+            _ => {}
         }
     }
     Ok(None)
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests lay out the disk they look at")]
 mod tests {
     use super::*;
     use rstest::rstest;

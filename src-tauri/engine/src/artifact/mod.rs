@@ -23,6 +23,7 @@ pub use detect::{Detected, detect};
 pub use document::{Document, MAX_DOCUMENT_BYTES};
 pub use frontmatter::{Frontmatter, MAX_FRONTMATTER_BYTES};
 pub use lint::lint;
+pub(crate) use metadata::merge_tags;
 pub use metadata::{MAX_FALLBACK_CHARS, Metadata};
 pub use yaml::Value;
 

@@ -1,1 +1,127 @@
-//! collection
+//! Collections: the folders of `<home>/collections`, with or without a `collection.toml`.
+//!
+//! What lies on disk is what a collection holds. `collection.toml`, which belongs to SkillMeat, adds to it: tags,
+//! origin, version, a stable identity, and artifacts that lie elsewhere inside the collection. Listing reads
+//! folders and that one file, and no artifact; [`Collection::describe`] reads one artifact's main file.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `index` | reads `collection.toml` entry by entry |
+//! | `walk` | finds the artifacts on disk |
+//! | `listing` | brings the two together |
+//! | `describe` | what one artifact's files and entry say about it |
+//! | `create` | makes an empty collection |
+
+mod create;
+mod describe;
+mod index;
+mod listing;
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests lay out the disk they look at")]
+mod tests;
+mod walk;
+
+pub use create::create;
+pub use describe::Description;
+pub use index::CollectionEntry;
+pub use listing::{Found, Listing};
+
+use crate::error::{Error, Problem, Result};
+use crate::fs::{EntryKind, Root};
+use crate::path::{RelPath, name_refusal};
+use index::Index;
+use std::path::PathBuf;
+
+/// The file in a collection that belongs to SkillMeat.
+pub const FILE_NAME: &str = "collection.toml";
+/// The folder of collections below the home folder.
+const FOLDER: &str = "collections";
+
+/// The collections there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Their names, in order. Opening one may still fail.
+    pub names: Vec<String>,
+    /// Folders whose names cannot be used.
+    pub problems: Vec<Problem>,
+}
+
+/// The collections of a home folder. One that is a link to a folder elsewhere counts, for a person put it there.
+///
+/// # Errors
+/// `io` and its relatives when the folder of collections is there but cannot be read.
+pub fn names(home: &Root) -> Result<Names> {
+    let mut found = Names::default();
+    for entry in home.list(Some(&RelPath::new(FOLDER)?))? {
+        if entry.name.starts_with('.') || !matches!(entry.kind, EntryKind::Folder | EntryKind::Link) {
+            continue;
+        }
+        match name_refusal(&entry.name) {
+            None => found.names.push(entry.name),
+            Some(reason) => found.problems.push(Error::InvalidName { name: entry.name, reason }.to_problem()),
+        }
+    }
+    Ok(found)
+}
+
+/// An opened collection, with its `collection.toml` read.
+#[derive(Debug)]
+pub struct Collection {
+    name: String,
+    root: Root,
+    index: Index,
+}
+
+impl Collection {
+    /// Opens a collection. A `collection.toml` that cannot be read is one of the listing's problems; the disk is
+    /// listed nevertheless.
+    ///
+    /// # Errors
+    /// `invalid-name`, `collection-not-found`; `io` and its relatives when its folder cannot be opened.
+    pub fn open(home: &Root, name: &str) -> Result<Self> {
+        let path = path(home, name)?;
+        // Not `open_below`: a collection may be a link that leads out of the home folder.
+        let root = Root::open_existing(&path)?.ok_or_else(|| Error::CollectionNotFound {
+            name: name.to_owned(),
+            home: home.path().join(FOLDER),
+        })?;
+        let index = Index::read(&root);
+        Ok(Self { name: name.to_owned(), root, index })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its folder, for surveying, hashing and copying what was found.
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// Everything in it. Reads folders, no files.
+    pub fn list(&self) -> Listing {
+        listing::list(&self.root, &self.index)
+    }
+
+    /// What is known about an artifact, from its main file and its entry. A main file that cannot be read is one
+    /// of the description's problems.
+    pub fn describe(&self, found: &Found) -> Description {
+        describe::describe(&self.root, found)
+    }
+}
+
+/// Where a collection of that name is, whether or not it exists.
+///
+/// # Errors
+/// `invalid-name`.
+pub fn path(home: &Root, name: &str) -> Result<PathBuf> {
+    Ok(home.absolute(&rel_path(name)?))
+}
+
+fn rel_path(name: &str) -> Result<RelPath> {
+    match name_refusal(name) {
+        Some(reason) => Err(Error::InvalidName { name: name.to_owned(), reason }),
+        None => RelPath::new(FOLDER)?.child(name),
+    }
+}

@@ -8,9 +8,6 @@ use crate::path::RelPath;
 
 pub use profiles::builtin;
 
-/// The profile that a record without one means, and that a deploy without one falls back to.
-pub const DEFAULT_PROFILE: &str = "claude_code";
-
 /// Where a product reads artifacts of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Target {
@@ -112,7 +109,6 @@ mod tests {
         once.sort_unstable();
         once.dedup();
         assert_eq!(once.len(), ids.len());
-        assert!(ids.contains(&DEFAULT_PROFILE));
         for profile in builtin() {
             assert!(["claude_code", "codex", "gemini", "cursor", "other"].contains(&profile.platform));
             // Every path of the table is a valid one, and every root is hidden and a single folder: SkillMeat
