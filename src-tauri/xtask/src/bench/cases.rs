@@ -1,0 +1,202 @@
+//! What is measured, and against what. The cases of one round follow on each other: P2 deploys again what P1
+//! deployed, P3 removes it.
+
+use super::data::{self, L, ONE, Size};
+use super::measure::{self, Row, Spread};
+use crate::{Failure, place};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// The cases, in the order in which they run.
+pub(crate) const NAMES: [&str; 4] = ["P1", "P2", "P3", "P4"];
+
+struct Case {
+    name: &'static str,
+    work: &'static str,
+    against: &'static str,
+    target: f64,
+}
+
+const CASES: [Case; 4] = [
+    Case { name: "P1", work: "deploy L into an empty project", against: "cp -r, sync -f", target: 1.5 },
+    Case { name: "P2", work: "the same again", against: "find -printf over source and target", target: 3.0 },
+    Case { name: "P3", work: "undeploy L", against: "rm -r, sync -f", target: 3.0 },
+    Case { name: "P4", work: "deploy one skill of 4 files", against: "cp -r, 3 × sync -f", target: 2.0 },
+];
+
+/// Ours and the baseline, by the name of the case.
+type Times = BTreeMap<&'static str, (Vec<Duration>, Vec<Duration>)>;
+
+/// The data, laid out.
+pub(crate) struct Bench {
+    skm: PathBuf,
+    scratch: PathBuf,
+    about: String,
+}
+
+impl Bench {
+    /// Makes two homes: one whose collection is *L*, one with a single skill of four files.
+    pub(crate) fn lay_out(scratch: &Path, skm: PathBuf) -> Result<Self, Failure> {
+        let bench = Self { skm, scratch: scratch.to_owned(), about: describe(L) };
+        for (home, size) in [("home-l", L), ("home-one", ONE)] {
+            let written =
+                data::lay_out(&bench.skills(home), "bench", size).map_err(|error| error.to_string())?;
+            if written != size {
+                return Err(format!("laid out {written:?} instead of {size:?}"));
+            }
+            // As on any machine where the app has been opened once.
+            measure::time(&mut [bench.skm(home, &["resync"])])?;
+        }
+        Ok(bench)
+    }
+
+    /// What was measured with, in a line.
+    pub(crate) fn about(&self) -> &str {
+        &self.about
+    }
+
+    /// One round to warm up, then `rounds` that count. Ours goes first in every second one.
+    pub(crate) fn run(&self, rounds: usize, wanted: &[String]) -> Result<Vec<Row>, Failure> {
+        let mut times = Times::new();
+        for round in 0..=rounds {
+            self.round(round, &mut times)?;
+            if round == 0 {
+                times.clear();
+            }
+        }
+        let chosen =
+            CASES.iter().filter(|case| wanted.is_empty() || wanted.iter().any(|name| name == case.name));
+        Ok(chosen.filter_map(|case| row(case, &times)).collect())
+    }
+
+    fn round(&self, round: usize, times: &mut Times) -> Result<(), Failure> {
+        let (source, one) = (self.skills("home-l"), self.skills("home-one"));
+        let (plain, project) = (self.folder("plain", round)?, self.folder("project", round)?);
+        let target = project.join(".claude/skills");
+        let mut pair = |name, baseline: Vec<Command>, ours: Command| {
+            let entry = times.entry(name).or_default();
+            measure_pair(round, baseline, ours, entry)
+        };
+        pair("P1", vec![copy(&source, &plain), sync(&plain)], self.deploy("home-l", &project))?;
+        ensure_files(&target, L.files)?;
+        pair("P2", vec![find(&source, &target)], self.deploy("home-l", &project))?;
+        pair("P3", vec![remove(&plain.join("skills")), sync(&plain)], self.undeploy("home-l", &project))?;
+        ensure_files(&target, 0)?;
+        let (plain, other) = (self.folder("plain-one", round)?, self.folder("project-one", round)?);
+        let baseline = vec![copy(&one, &plain), sync(&plain), sync(&plain), sync(&plain)];
+        pair("P4", baseline, self.deploy("home-one", &other))?;
+        ensure_files(&other.join(".claude/skills"), ONE.files)?;
+        self.forget("home-l", &project)?;
+        self.forget("home-one", &other)
+    }
+
+    fn skills(&self, home: &str) -> PathBuf {
+        self.scratch.join(home).join("collections/default/skills")
+    }
+
+    fn folder(&self, name: &str, round: usize) -> Result<PathBuf, Failure> {
+        let folder = self.scratch.join(format!("{name}-{round}"));
+        std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// `HOME` is ours too: nothing of the person who measures is read or written.
+    fn skm(&self, home: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.skm);
+        command.arg("--home").arg(self.scratch.join(home)).args(arguments);
+        command.env("HOME", &self.scratch).env_remove("SKILLMEAT_HOME");
+        command
+    }
+
+    fn deploy(&self, home: &str, project: &Path) -> Command {
+        let all: &[&str] = if home == "home-one" { &["skill:bench-000"] } else { &["--all"] };
+        let mut command = self.skm(home, &["deploy", "--json"]);
+        command.args(all).arg("--project").arg(project);
+        command
+    }
+
+    fn undeploy(&self, home: &str, project: &Path) -> Command {
+        let mut command = self.skm(home, &["undeploy", "--all", "--json", "--project"]);
+        command.arg(project);
+        command
+    }
+
+    /// So that each round finds the same number of projects.
+    fn forget(&self, home: &str, project: &Path) -> Result<(), Failure> {
+        let mut command = self.skm(home, &["project", "remove"]);
+        command.arg(project);
+        measure::time(&mut [command]).map(|_| ())
+    }
+}
+
+fn row(case: &Case, times: &Times) -> Option<Row> {
+    let (baseline, ours) = times.get(case.name)?;
+    let (baseline, ours) = (Spread::of(baseline), Spread::of(ours));
+    let Case { name, work, against, target } = *case;
+    Some(Row { name, work, against, target, baseline, ours })
+}
+
+fn describe(size: Size) -> String {
+    let mb = size.bytes / 1_000_000;
+    format!("L = {} skills, {} files, {mb} MB; {}", size.skills, size.files, place::target().display())
+}
+
+fn measure_pair(
+    round: usize,
+    mut baseline: Vec<Command>,
+    ours: Command,
+    (baseline_times, our_times): &mut (Vec<Duration>, Vec<Duration>),
+) -> Result<(), Failure> {
+    let mut ours = [ours];
+    for turn in 0..2 {
+        // What is still on its way to the disk would be counted for whoever flushes next.
+        measure::time(&mut [Command::new("sync")])?;
+        if (round + turn).is_multiple_of(2) {
+            baseline_times.push(measure::time(&mut baseline)?);
+        } else {
+            our_times.push(measure::time(&mut ours)?);
+        }
+    }
+    Ok(())
+}
+
+fn copy(source: &Path, target: &Path) -> Command {
+    let mut command = Command::new("cp");
+    command.arg("-r").arg(source).arg(target);
+    command
+}
+
+fn sync(folder: &Path) -> Command {
+    let mut command = Command::new("sync");
+    command.arg("-f").arg(folder);
+    command
+}
+
+fn remove(folder: &Path) -> Command {
+    let mut command = Command::new("rm");
+    command.arg("-r").arg(folder);
+    command
+}
+
+fn find(source: &Path, target: &Path) -> Command {
+    let mut command = Command::new("find");
+    command.arg(source).arg(target).args(["-type", "f", "-printf", "%s %T@\\n"]);
+    command
+}
+
+/// A time for work that was not done would be a lie.
+fn ensure_files(folder: &Path, wanted: u64) -> Result<(), Failure> {
+    let found = count_files(folder);
+    if found == wanted {
+        Ok(())
+    } else {
+        Err(format!("{found} files in {} instead of {wanted}", folder.display()))
+    }
+}
+
+fn count_files(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| if entry.path().is_dir() { count_files(&entry.path()) } else { 1 }).sum()
+}

@@ -1,0 +1,100 @@
+//! `cargo xtask bench`: how long `skm` takes, against a plain tool that does the least that must be done, in the
+//! same run and on the same disk. Times differ between machines; ratios hold.
+
+mod cases;
+mod data;
+mod measure;
+
+use crate::step::Step;
+use crate::{Failure, place};
+use cases::Bench;
+use std::path::PathBuf;
+
+/// Rounds that count, when nobody says otherwise.
+const ROUNDS: usize = 9;
+/// Fewer say nothing.
+const FEWEST_ROUNDS: usize = 7;
+
+/// Builds `skm` for release, lays out the data and prints one table.
+pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
+    let options = Options::parse(arguments)?;
+    Step::new("release", "skm, release", "cargo build --release -p skillmeat-cli")
+        .run_quietly(options.json)?;
+    let scratch = Scratch::new()?;
+    let bench = Bench::lay_out(&scratch.0, place::built("release", "skm"))?;
+    let results = bench.run(options.rounds, &options.cases)?;
+    if options.json {
+        println!("{}", measure::json(&results, bench.about()));
+    } else {
+        println!("\n{}", measure::table(&results, bench.about()));
+    }
+    Ok(())
+}
+
+/// What was asked for.
+struct Options {
+    json: bool,
+    rounds: usize,
+    /// Empty means all.
+    cases: Vec<String>,
+}
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self, Failure> {
+        let mut options = Self { json: false, rounds: ROUNDS, cases: Vec::new() };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--json" => options.json = true,
+                "--rounds" => {
+                    let number = arguments.next().and_then(|text| text.parse().ok());
+                    options.rounds = number
+                        .filter(|rounds| *rounds >= FEWEST_ROUNDS)
+                        .ok_or_else(|| format!("--rounds takes a number, at least {FEWEST_ROUNDS}"))?;
+                }
+                case if cases::NAMES.contains(&case) => options.cases.push(case.to_owned()),
+                other => return Err(format!("“{other}” is no case; there are {}", cases::NAMES.join(", "))),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// A folder that goes when the run ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, Failure> {
+        // On the disk that is built on: a temporary folder in memory would measure nothing.
+        let folder = place::target().join(format!("bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<Options, Failure> {
+        Options::parse(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn too_few_rounds_are_refused() {
+        assert!(parse(&["--rounds", "3"]).is_err());
+        assert_eq!(parse(&["--rounds", "7"]).unwrap().rounds, 7);
+    }
+
+    #[test]
+    fn cases_are_known_by_name() {
+        assert_eq!(parse(&["P1", "--json"]).unwrap().cases, ["P1"]);
+        assert!(parse(&["P99"]).is_err());
+    }
+}
