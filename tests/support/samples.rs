@@ -19,13 +19,16 @@ pub fn skill(collection: &Path, name: &str) {
 
 /// A command at `<collection>/commands/<path>.md`.
 pub fn command(collection: &Path, path: &str) {
-    let text = format!("---\ndescription: Runs {path} for $ARGUMENTS.\n---\nDo {path} and say what changed.\n");
+    let text =
+        format!("---\ndescription: Runs {path} for $ARGUMENTS.\n---\nDo {path} and say what changed.\n");
     crate::Node::from(text).put(&collection.join(format!("commands/{path}.md")));
 }
 
 /// An agent at `<collection>/agents/<path>.md`.
 pub fn agent(collection: &Path, path: &str) {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let text = format!("---\nname: {name}\ndescription: Takes over {name} work.\nmodel: sonnet\n---\nYou are {name}.\n");
+    let text = format!(
+        "---\nname: {name}\ndescription: Takes over {name} work.\nmodel: sonnet\n---\nYou are {name}.\n"
+    );
     crate::Node::from(text).put(&collection.join(format!("agents/{path}.md")));
 }

@@ -18,7 +18,9 @@ impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder { mode } => write!(f, "folder {mode:03o}"),
-            Self::File { mode, bytes, sha256 } => write!(f, "file {mode:03o} {bytes} bytes {}", &sha256[..12]),
+            Self::File { mode, bytes, sha256 } => {
+                write!(f, "file {mode:03o} {bytes} bytes {}", &sha256[..12])
+            }
             Self::Link { target } => write!(f, "link to {target}"),
             Self::Special => f.write_str("special file"),
         }
@@ -97,7 +99,8 @@ fn look_at(entry: &walkdir::DirEntry) -> Entry {
     if !meta.is_file() {
         return Entry::Special;
     }
-    let content = std::fs::read(entry.path()).unwrap_or_else(|error| panic!("{}: {error}", entry.path().display()));
+    let content =
+        std::fs::read(entry.path()).unwrap_or_else(|error| panic!("{}: {error}", entry.path().display()));
     let sha256 = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
     Entry::File { mode: mode(&meta), bytes: meta.len(), sha256 }
 }

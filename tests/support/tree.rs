@@ -100,7 +100,7 @@ pub fn repository() -> PathBuf {
 #[macro_export]
 macro_rules! tree {
     ($root:expr => { $($path:literal : $node:expr),* $(,)? }) => {{
-        let root: &::std::path::Path = ::std::convert::AsRef::as_ref(&$root);
+        let root = ::std::convert::AsRef::<::std::path::Path>::as_ref(&$root).to_path_buf();
         $($crate::Node::from($node).put(&root.join($path));)*
     }};
 }

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 const GENERATED: &[&str] = &["ui/src/ipc/bindings.ts"];
 
 /// Files that are longer than their kind should be, and why that is right. An entry that is no longer needed fails.
-const LONG_ON_PURPOSE: &[(&str, &str)] =
-    &[("src-tauri/engine/src/error.rs", "one variant, one sentence, one code: a table that is read as a whole")];
+const LONG_ON_PURPOSE: &[(&str, &str)] = &[(
+    "src-tauri/engine/src/error.rs",
+    "one variant, one sentence, one code: a table that is read as a whole",
+)];
 
 /// Most lines of a file, by its ending.
 const LIMITS: [(&str, usize); 3] = [(".rs", 400), (".svelte", 250), (".ts", 300)];
@@ -26,7 +28,9 @@ fn no_file_does_two_things() {
         let lines = source.text.lines().count();
         let excused = LONG_ON_PURPOSE.iter().any(|(path, _)| *path == source.path);
         match (lines > limit(&source.path), excused) {
-            (true, false) => wrong.push(format!("{}: {lines} lines, at most {}", source.path, limit(&source.path))),
+            (true, false) => {
+                wrong.push(format!("{}: {lines} lines, at most {}", source.path, limit(&source.path)));
+            }
             (false, true) => wrong.push(format!("{}: no longer long; take it off the list", source.path)),
             _ => {}
         }

@@ -68,7 +68,9 @@ fn string_length(rest: &str) -> Option<usize> {
         let open = format!("r{hashes}\"");
         if rest.starts_with(&open) {
             let close = format!("\"{hashes}");
-            return Some(rest[open.len()..].find(&close).map_or(rest.len(), |end| open.len() + end + close.len()));
+            return Some(
+                rest[open.len()..].find(&close).map_or(rest.len(), |end| open.len() + end + close.len()),
+            );
         }
     }
     let body = rest.strip_prefix('"')?;
