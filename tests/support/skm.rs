@@ -68,22 +68,29 @@ impl Sandbox {
 /// # Panics
 /// When it is not there, or stale: a test of an old program would say nothing.
 pub(crate) fn built(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("this test's own path");
-    // target/debug/deps/it-0123 or target/debug/it
-    let folder = test.ancestors().skip(1).find(|folder| !folder.ends_with("deps")).expect("a target folder");
-    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    let package = if name == "skm" { "skillmeat-cli" } else { "skillmeat-desktop" };
+    let program = folder_of_programs().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let (package, sources): (_, &[&str]) = match name {
+        "skm" => ("skillmeat-cli", &["src-tauri/engine/src", "src-tauri/cli/src"]),
+        _ => ("skillmeat-desktop", &["src-tauri/engine/src", "src-tauri/src", "ui/dist"]),
+    };
     let advice = format!("run `cargo build -p {package}`, or `cargo xtask test`, which does");
     let Some(age) = modified(&program) else { panic!("{} is not built; {advice}", program.display()) };
-    let sources = crate::repository().join("src-tauri");
-    let parts: &[&str] = if name == "skm" { &["engine/src", "cli/src"] } else { &["engine/src", "src"] };
-    for part in parts {
-        for entry in walkdir::WalkDir::new(sources.join(part)).into_iter().flatten() {
+    for folder in sources {
+        for entry in walkdir::WalkDir::new(crate::repository().join(folder)).into_iter().flatten() {
             let newer = entry.file_type().is_file() && modified(entry.path()) > Some(age);
             assert!(!newer, "{} is newer than {}; {advice}", entry.path().display(), program.display());
         }
     }
     program
+}
+
+/// `target/debug`, from a test at `target/debug/deps/it-0123`.
+///
+/// # Panics
+/// When the test cannot tell where it is.
+pub(crate) fn folder_of_programs() -> PathBuf {
+    let test = std::env::current_exe().expect("this test's own path");
+    test.ancestors().skip(1).find(|folder| !folder.ends_with("deps")).expect("a target folder").to_owned()
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {

@@ -1,0 +1,162 @@
+//! Screen, session bus and window manager.
+
+use super::process::{Running, answer};
+use super::session::Session;
+use super::{Window, screenshots, wait_until};
+use crate::Sandbox;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A bus that starts nothing by itself: no portal, no keyring, nothing of the machine's own desktop.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir=@FOLDER@</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
+/// A desktop for one sandbox. Fields end in the order in which they stand: the screen goes last.
+#[derive(Debug)]
+pub struct Desktop {
+    folder: PathBuf,
+    variables: Vec<(&'static str, String)>,
+    _manager: Running,
+    _bus: Running,
+    _screen: Running,
+}
+
+impl Desktop {
+    /// Starts one.
+    ///
+    /// # Panics
+    /// When a program is missing or does not start.
+    pub fn start(sandbox: &Sandbox) -> Self {
+        let folder = sandbox.path().join("desktop");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let mut variables = environment(sandbox);
+        let (screen, number) = start_screen(&variables);
+        variables.push(("DISPLAY", format!(":{number}")));
+        let (bus, address) = start_bus(&folder, &variables);
+        variables.push(("DBUS_SESSION_BUS_ADDRESS", address));
+        let manager = Running::start(quiet(&mut command("openbox", &variables)));
+        let desktop = Self { folder, variables, _manager: manager, _bus: bus, _screen: screen };
+        wait_until("the window manager", || answer(desktop.command("wmctrl").arg("-m")).is_some());
+        desktop
+    }
+
+    /// Opens the window.
+    ///
+    /// # Panics
+    /// When it does not open.
+    pub fn open(&self) -> Window<'_> {
+        Window::over(self, Session::open(self))
+    }
+
+    /// A program of this desktop.
+    pub(super) fn command(&self, program: &str) -> Command {
+        command(program, &self.variables)
+    }
+
+    /// Where programs of this desktop leave what they print.
+    pub(super) fn log(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.log"))
+    }
+
+    /// Waits until no instance of the app holds its name: a new one would hand over to it and end.
+    ///
+    /// # Panics
+    /// When one still does after a long time.
+    pub fn wait_until_quit(&self) {
+        wait_until("the app to quit", || {
+            let names = answer(self.command("dbus-send").args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+                "org.freedesktop.DBus.ListNames",
+            ]));
+            names.is_some_and(|names| !names.contains("SingleInstance"))
+        });
+    }
+
+    /// The whole screen, native dialogs included, as `target/e2e-screenshots/<name>.png`.
+    ///
+    /// # Panics
+    /// When it cannot be taken.
+    pub fn screenshot(&self, name: &str) -> PathBuf {
+        let file = screenshots().join(format!("{name}.png"));
+        let taken = answer(self.command("import").args(["-window", "root"]).arg(&file));
+        assert!(taken.is_some(), "no screenshot {}", file.display());
+        file
+    }
+}
+
+fn command(program: &str, variables: &[(&'static str, String)]) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().envs(variables.iter().map(|(name, value)| (name, value)));
+    command
+}
+
+fn quiet(command: &mut Command) -> &mut Command {
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null())
+}
+
+/// What programs of this desktop see: nothing of the person who runs the tests.
+fn environment(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+    let text = |path: PathBuf| path.to_str().expect("UTF-8").to_owned();
+    let person = sandbox.person();
+    let runtime = sandbox.path().join("run");
+    for folder in
+        [runtime.clone(), person.join(".config"), person.join(".local/share"), person.join(".cache")]
+    {
+        std::fs::create_dir_all(&folder).expect("a folder");
+    }
+    private(&runtime);
+    vec![
+        ("PATH", std::env::var("PATH").unwrap_or_default()),
+        ("LANG", "C.UTF-8".to_owned()),
+        ("HOME", text(person.clone())),
+        ("SKILLMEAT_HOME", text(sandbox.home())),
+        ("XDG_RUNTIME_DIR", text(runtime)),
+        ("XDG_CONFIG_HOME", text(person.join(".config"))),
+        ("XDG_DATA_HOME", text(person.join(".local/share"))),
+        ("XDG_CACHE_HOME", text(person.join(".cache"))),
+        ("GDK_BACKEND", "x11".to_owned()),
+        ("GSETTINGS_BACKEND", "memory".to_owned()),
+        ("GTK_USE_PORTAL", "0".to_owned()),
+        ("NO_AT_BRIDGE", "1".to_owned()),
+        ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
+        ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
+        ("RUST_BACKTRACE", "1".to_owned()),
+    ]
+}
+
+/// A runtime folder that others can read is refused by some programs.
+fn private(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).expect("a private folder");
+}
+
+/// The X server prints the number that it took.
+fn start_screen(variables: &[(&'static str, String)]) -> (Running, String) {
+    let mut xvfb = command("Xvfb", variables);
+    xvfb.args(["-displayfd", "1", "-screen", "0", "1360x900x24", "-nolisten", "tcp", "-noreset"]);
+    xvfb.stderr(std::process::Stdio::null());
+    Running::start_and_read_line(&mut xvfb)
+}
+
+fn start_bus(folder: &Path, variables: &[(&'static str, String)]) -> (Running, String) {
+    let configuration = folder.join("bus.conf");
+    let place = std::env::temp_dir();
+    let text = BUS.replace("@FOLDER@", place.to_str().expect("UTF-8"));
+    std::fs::write(&configuration, text).expect("a file");
+    let mut bus = command("dbus-daemon", variables);
+    bus.arg("--config-file").arg(&configuration).args(["--nofork", "--print-address=1"]);
+    Running::start_and_read_line(&mut bus)
+}

@@ -1,0 +1,212 @@
+//! The open window, as a person sees and uses it.
+
+use super::process::answer;
+use super::session::Session;
+use super::{Desktop, screenshots, test_name, wait_for, wait_until};
+use fantoccini::Locator;
+use fantoccini::elements::Element;
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// The title by which the window manager knows it.
+const TITLE: &str = "SkillMeat";
+
+/// The app's window. Places are named by CSS selectors; [`Window::id`] makes one from a `data-testid`.
+#[derive(Debug)]
+pub struct Window<'d> {
+    pub(super) desktop: &'d Desktop,
+    session: Session,
+}
+
+impl<'d> Window<'d> {
+    pub(super) fn over(desktop: &'d Desktop, session: Session) -> Self {
+        Self { desktop, session }
+    }
+
+    /// The selector of a `data-testid`.
+    pub fn id(name: &str) -> String {
+        format!("[data-testid=\"{name}\"]")
+    }
+
+    /// The selector of an artifact's row.
+    pub fn row(artifact: &str) -> String {
+        format!("[data-testid=\"artifact-row\"][data-id=\"{artifact}\"]")
+    }
+
+    /// Waits until the window shows `state`: `ready`, `first-run`, `error`.
+    #[track_caller]
+    pub fn wait_state(&self, state: &str) {
+        self.wait_shown(&format!("[data-testid=\"app\"][data-state=\"{state}\"]"));
+    }
+
+    /// Waits until something can be seen.
+    #[track_caller]
+    pub fn wait_shown(&self, selector: &str) {
+        wait_until(selector, || self.is_shown(selector));
+    }
+
+    /// Waits until nothing like it can be seen.
+    #[track_caller]
+    pub fn wait_gone(&self, selector: &str) {
+        wait_until(&format!("{selector} to go"), || !self.is_shown(selector));
+    }
+
+    /// Whether something can be seen now.
+    pub fn is_shown(&self, selector: &str) -> bool {
+        self.script("return arguments[0].some((e) => e.checkVisibility());", selector) == Value::Bool(true)
+    }
+
+    /// How many there are now.
+    ///
+    /// # Panics
+    /// When the window does not answer.
+    pub fn count(&self, selector: &str) -> u64 {
+        self.script("return arguments[0].length;", selector).as_u64().expect("a number")
+    }
+
+    /// The text of the first, once there is one.
+    #[track_caller]
+    pub fn text(&self, selector: &str) -> String {
+        self.wait_shown(selector);
+        let text = self.script("return arguments[0][0]?.innerText ?? '';", selector);
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// One attribute of every element, in order.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let script = format!("return arguments[0].map((e) => e.getAttribute('{name}') ?? '');");
+        let found = self.script(&script, selector);
+        found.as_array().into_iter().flatten().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Waits until the text of the first contains `part`.
+    #[track_caller]
+    pub fn wait_text(&self, selector: &str, part: &str) {
+        wait_until(&format!("“{part}” in {selector}"), || self.text(selector).contains(part));
+    }
+
+    /// Clicks the first, once it can be seen and is enabled.
+    #[track_caller]
+    pub fn click(&self, selector: &str) {
+        self.act(selector, "be clicked", |element| async move { element.click().await });
+    }
+
+    /// Types into the first, after what is there.
+    #[track_caller]
+    pub fn type_into(&self, selector: &str, text: &str) {
+        self.act(selector, "take text", |element| async move { element.send_keys(text).await });
+    }
+
+    /// Empties the first.
+    #[track_caller]
+    pub fn clear(&self, selector: &str) {
+        self.act(selector, "be emptied", |element| async move { element.clear().await });
+    }
+
+    /// A redraw may replace an element between finding and using it, so both are tried again together.
+    #[track_caller]
+    fn act<F>(&self, selector: &str, what: &str, act: impl Fn(Element) -> F)
+    where
+        F: Future<Output = Result<(), fantoccini::error::CmdError>>,
+    {
+        let act = &act;
+        wait_for(&format!("{selector} to {what}"), || {
+            self.session.with(|client| async move {
+                let element = client.find(Locator::Css(selector)).await.ok()?;
+                let usable = element.is_displayed().await.ok()? && element.is_enabled().await.ok()?;
+                if usable { act(element).await.ok() } else { None }
+            })
+        });
+    }
+
+    /// Presses keys in the window as a keyboard does: `ctrl+k`, `Escape`, `slash`.
+    #[track_caller]
+    pub fn press(&self, keys: &str) {
+        let pressed =
+            answer(self.desktop.command("xdotool").args(["search", "--onlyvisible", "--name"]).args([
+                &format!("^{TITLE}$"),
+                "windowfocus",
+                "key",
+                keys,
+            ]));
+        assert!(pressed.is_some(), "no window {TITLE} to press {keys} in");
+    }
+
+    /// Runs `body` with the elements of `selector` as `arguments[0]`.
+    #[track_caller]
+    pub fn script(&self, body: &str, selector: &str) -> Value {
+        let script = format!(
+            "return ((...arguments) => {{ {body} }})(Array.from(document.querySelectorAll(arguments[0])));"
+        );
+        let arguments = vec![Value::String(selector.to_owned())];
+        self.session
+            .with(|client| async move { client.execute(&script, arguments).await })
+            .unwrap_or_else(|error| panic!("{selector}: {error}\n{}", self.session.printed()))
+    }
+
+    /// Runs a script that ends by calling its last argument.
+    #[track_caller]
+    pub fn script_async(&self, script: &str) -> Value {
+        self.session
+            .with(|client| async move { client.execute_async(script, Vec::new()).await })
+            .unwrap_or_else(|error| panic!("{error}\n{}", self.session.printed()))
+    }
+
+    /// Makes it this large, in pixels.
+    #[track_caller]
+    pub fn resize(&self, width: u32, height: u32) {
+        let size = format!("0,-1,-1,{width},{height}");
+        let done = answer(self.desktop.command("wmctrl").args(["-F", "-r", TITLE, "-e", &size]));
+        assert!(done.is_some(), "no window {TITLE} to resize");
+        wait_until("the new size", || {
+            self.script("return innerWidth;", "html").as_u64() == Some(u64::from(width))
+        });
+    }
+
+    /// What is in the window, as `target/e2e-screenshots/<name>.png`.
+    #[track_caller]
+    pub fn screenshot(&self, name: &str) -> PathBuf {
+        let bytes =
+            self.session.with(|client| async move { client.screenshot().await }).expect("a screenshot");
+        let file = screenshots().join(format!("{name}.png"));
+        std::fs::write(&file, bytes).expect("a file");
+        file
+    }
+
+    /// What axe finds wrong: one line for each rule, with the places.
+    ///
+    /// # Panics
+    /// When axe is not installed (`npm ci` in `ui/`) or cannot run.
+    #[track_caller]
+    pub fn accessibility_problems(&self) -> Vec<String> {
+        let axe = crate::repository().join("ui/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(&axe).unwrap_or_else(|error| panic!("{}: {error}", axe.display()));
+        self.script(&format!("{axe}; window.axe = axe; return true;"), "html");
+        let found = self.script_async(
+            "const done = arguments[arguments.length - 1];\
+             axe.run(document, { resultTypes: ['violations'] }).then(\
+               (r) => done(r.violations.map((v) => `${v.id}: ${v.help}: ` + v.nodes.map((n) => n.html).join(' | '))),\
+               (error) => done(['axe failed: ' + error]));",
+        );
+        found.as_array().expect("a list").iter().map(ToString::to_string).collect()
+    }
+
+    /// Closes it as the window manager's button does, and waits until the app has quit.
+    #[track_caller]
+    pub fn close(self) {
+        let done = answer(self.desktop.command("wmctrl").args(["-F", "-c", TITLE]));
+        assert!(done.is_some(), "no window {TITLE} to close");
+        self.desktop.wait_until_quit();
+    }
+}
+
+impl Drop for Window<'_> {
+    #[allow(clippy::print_stderr, reason = "evidence for whoever reads the failure")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let file = screenshots().join(format!("{}-failed.png", test_name()));
+            let _ = answer(self.desktop.command("import").args(["-window", "root"]).arg(&file));
+            eprintln!("the screen: {}\nthe app printed:\n{}", file.display(), self.session.printed());
+        }
+    }
+}
