@@ -1,4 +1,7 @@
 //! End to end: the real window on a screen of its own, driven as a person drives it.
+//!
+//! Each test has its own home, projects, screen and session bus. A failing one leaves a picture of its screen in
+//! `target/e2e-screenshots`.
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
@@ -6,3 +9,12 @@
     clippy::unwrap_used,
     reason = "tests lay out and look at files themselves, and fail by panicking"
 )]
+
+mod broken;
+mod conflicts;
+mod deploying;
+mod listing;
+mod looks;
+mod outside;
+mod scene;
+mod start;

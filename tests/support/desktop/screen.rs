@@ -158,5 +158,6 @@ fn start_bus(folder: &Path, variables: &[(&'static str, String)]) -> (Running, S
     std::fs::write(&configuration, text).expect("a file");
     let mut bus = command("dbus-daemon", variables);
     bus.arg("--config-file").arg(&configuration).args(["--nofork", "--print-address=1"]);
+    bus.stderr(std::process::Stdio::null());
     Running::start_and_read_line(&mut bus)
 }
