@@ -1,9 +1,18 @@
-//! The engine, opened and called off the main thread.
+//! The engine, opened, called and kept current off the main thread.
 
 use skillmeat_engine::engine::Options;
+use skillmeat_engine::feed::{AttentionRaised, Event, Origin};
 use skillmeat_engine::{Engine, Error, Problem, Result};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often to look for commits of other processes.
+const POLL: Duration = Duration::from_millis(250);
+
+/// How long the end of the program waits for calls that still run. Whatever takes longer is left to recovery.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is done once, with an engine that has just been opened.
 type OnOpen = Box<dyn Fn(&Arc<Engine>) + Send + Sync>;
@@ -18,55 +27,72 @@ pub(crate) struct Background {
 }
 
 struct Shared {
-    options: std::result::Result<Options, Problem>,
+    options: Result<Options, Problem>,
     engine: Mutex<Option<Arc<Engine>>>,
     on_open: OnOpen,
+    running: Mutex<usize>,
+    idle: Condvar,
 }
 
 impl Background {
-    /// An engine that is opened by the first call. `options` may say already why it cannot be.
+    /// An engine that the first call opens. `options` may say already why it cannot be opened.
     pub(crate) fn new(
-        options: std::result::Result<Options, Problem>,
+        options: Result<Options>,
         on_open: impl Fn(&Arc<Engine>) + Send + Sync + 'static,
     ) -> Self {
-        let shared = Shared { options, engine: Mutex::new(None), on_open: Box::new(on_open) };
+        let shared = Shared {
+            options: options.map_err(Problem::from),
+            engine: Mutex::default(),
+            on_open: Box::new(on_open),
+            running: Mutex::default(),
+            idle: Condvar::new(),
+        };
         Self { shared: Arc::new(shared) }
     }
 
-    /// Opens the engine on a thread of its own, so that it is ready when the window asks.
+    /// Opens the engine now, so that it is ready when the window asks.
     pub(crate) fn open_ahead(&self) {
         let shared = Arc::clone(&self.shared);
-        std::thread::spawn(move || {
-            if let Err(problem) = shared.engine() {
+        thread::spawn(move || {
+            if let Err(problem) = guarded("open", || shared.engine().map(drop)) {
                 tracing::error!(code = ?problem.code, "the engine cannot be opened");
             }
         });
     }
 
-    /// Runs `call` on the pool for blocking work. A panic in it becomes a problem.
+    /// Runs `call` on tokio's pool for blocking work. A panic in it becomes a problem.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         name: &'static str,
         call: impl FnOnce(&Engine) -> Result<T> + Send + 'static,
-    ) -> std::result::Result<T, Problem> {
-        let shared = Arc::clone(&self.shared);
-        let started = Instant::now();
-        let work = move || call(&*shared.engine()?).map_err(Problem::from);
-        let answer = match tokio::task::spawn_blocking(work).await {
-            Ok(answer) => answer,
-            Err(broken) => Err(broken_off(name, broken)),
+    ) -> Result<T, Problem> {
+        let running = Running::begin(Arc::clone(&self.shared));
+        let work = move || {
+            let started = Instant::now();
+            let answer = guarded(name, || call(&*running.0.engine()?).map_err(Problem::from));
+            log_answer(name, started.elapsed(), answer.as_ref().err());
+            answer
         };
-        let elapsed = started.elapsed();
-        match &answer {
-            Ok(_) => tracing::debug!(name, ?elapsed, "done"),
-            Err(problem) => tracing::info!(name, ?elapsed, code = ?problem.code, "answered a problem"),
+        let dropped = |_| Error::Internal { what: format!("{name} was dropped as the program ends") };
+        tokio::task::spawn_blocking(work).await.map_err(dropped)?
+    }
+
+    /// Waits for calls that still run, so that closing the window does not cut a deployment in two.
+    pub(crate) fn finish(&self) {
+        let running = self.shared.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let (running, _) = self
+            .shared
+            .idle
+            .wait_timeout_while(running, PATIENCE, |running| *running > 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        if *running > 0 {
+            tracing::warn!(running = *running, "calls were cut off by the end of the program");
         }
-        answer
     }
 }
 
 impl Shared {
-    fn engine(&self) -> std::result::Result<Arc<Engine>, Problem> {
+    fn engine(&self) -> Result<Arc<Engine>, Problem> {
         let mut slot = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(engine) = &*slot {
             return Ok(Arc::clone(engine));
@@ -78,19 +104,97 @@ impl Shared {
     }
 }
 
-/// A call that panicked, as the defect it is.
-fn broken_off(name: &str, broken: tokio::task::JoinError) -> Problem {
-    let what = match broken.try_into_panic() {
-        Ok(panic) => format!("{name} stopped: {}", panic_text(panic.as_ref())),
-        Err(_) => format!("{name} was dropped because the program is ending"),
-    };
-    Error::Internal { what }.to_problem()
+/// One call that has not ended yet.
+struct Running(Arc<Shared>);
+
+impl Running {
+    fn begin(shared: Arc<Shared>) -> Self {
+        *shared.running.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Self(shared)
+    }
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no reason given")
+impl Drop for Running {
+    fn drop(&mut self) {
+        *self.0.running.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.0.idle.notify_all();
+    }
+}
+
+/// Corrects the cache once and then publishes what other processes commit, for as long as the engine lives.
+/// `tell` hears what goes wrong with that.
+pub(crate) fn keep_current(engine: &Arc<Engine>, tell: impl Fn(Event) + Clone + Send + 'static) {
+    let (scanned, raise) = (Arc::clone(engine), tell.clone());
+    thread::spawn(move || {
+        if let Err(problem) = guarded("resync", || Ok(scanned.resync(Origin::Startup)?)) {
+            raise(attention("resync", problem));
+        }
+    });
+    let polled = Arc::downgrade(engine);
+    thread::spawn(move || {
+        let mut well = true;
+        while let Some(engine) = polled.upgrade() {
+            let answer = guarded("poll", || Ok(engine.poll_external()?));
+            drop(engine);
+            // One message for a run of failures: the same one four times a second helps nobody.
+            let was_well = std::mem::replace(&mut well, answer.is_ok());
+            if let (true, Err(problem)) = (was_well, answer) {
+                tell(attention("poll", problem));
+            }
+            thread::sleep(POLL);
+        }
+    });
+}
+
+fn attention(name: &str, problem: Problem) -> Event {
+    tracing::warn!(name, code = ?problem.code, "background work failed");
+    Event::AttentionRaised(AttentionRaised { problem, project: None })
+}
+
+/// The answer of `call`, or its panic as the defect it is.
+fn guarded<T>(name: &str, call: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        let what = format!("{name} stopped: {}", text.unwrap_or("no reason given"));
+        Err(Error::Internal { what }.to_problem())
+    })
+}
+
+fn log_answer(name: &str, elapsed: Duration, problem: Option<&Problem>) {
+    match problem {
+        None => tracing::debug!(name, ?elapsed, "answered"),
+        Some(problem) => tracing::info!(name, ?elapsed, code = ?problem.code, "answered with a problem"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skillmeat_engine::error::Code;
+
+    #[test]
+    fn a_panic_is_an_internal_problem_that_says_what() {
+        let problem = guarded::<()>("deploy", || panic!("out of {}", "luck")).unwrap_err();
+        assert_eq!(problem.code, Code::Internal);
+        assert!(problem.message.contains("deploy stopped: out of luck"), "{}", problem.message);
+    }
+
+    #[test]
+    fn the_end_waits_for_a_call_that_runs() {
+        let background = Background::new(Err(Error::Cancelled), |_| {});
+        let running = Running::begin(Arc::clone(&background.shared));
+        let ended = Arc::new(Mutex::new(false));
+        let worker = thread::spawn({
+            let ended = Arc::clone(&ended);
+            move || {
+                thread::sleep(Duration::from_millis(50));
+                *ended.lock().unwrap() = true;
+                drop(running);
+            }
+        });
+        background.finish();
+        assert!(*ended.lock().unwrap());
+        worker.join().unwrap();
+    }
 }

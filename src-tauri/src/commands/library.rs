@@ -1,19 +1,19 @@
 //! Looking at collections, artifacts and their copies.
 
 use crate::background::Background;
-use skillmeat_engine::Problem;
 use skillmeat_engine::cache::{CollectionRow, LibrarySnapshot};
 use skillmeat_engine::engine::{ArtifactDetail, DeploymentDiff, DeploymentRef, FileContent, ResyncReport};
 use skillmeat_engine::feed::Origin;
 use skillmeat_engine::id::ArtifactRef;
 use skillmeat_engine::path::RelPath;
+use skillmeat_engine::{Engine, Problem};
 use tauri::State;
 
 /// Everything the window lists, at one revision, from the cache.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn library_snapshot(background: State<'_, Background>) -> Result<LibrarySnapshot, Problem> {
-    background.run("library_snapshot", |engine| engine.library_snapshot()).await
+    background.run("library_snapshot", Engine::library_snapshot).await
 }
 
 /// One artifact, read from disk now.

@@ -1,15 +1,15 @@
 //! The settings.
 
 use crate::background::Background;
-use skillmeat_engine::Problem;
 use skillmeat_engine::settings::{Settings, SettingsPatch};
+use skillmeat_engine::{Engine, Problem};
 use tauri::State;
 
 /// The settings in force.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn get_settings(background: State<'_, Background>) -> Result<Settings, Problem> {
-    background.run("get_settings", |engine| engine.settings()).await
+    background.run("get_settings", Engine::settings).await
 }
 
 /// Changes settings; what is absent from the patch stays.

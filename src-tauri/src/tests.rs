@@ -1,0 +1,151 @@
+//! The shell without a display: commands over the mock runtime, under the real capability.
+
+use super::*;
+use serde_json::{Value, json};
+use skillmeat_engine::Error;
+use skillmeat_engine::clock::SystemClock;
+use std::path::Path;
+use tauri::WebviewWindow;
+use tauri::ipc::{CallbackFn, InvokeBody};
+use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
+use tauri::webview::InvokeRequest;
+
+/// The program as it starts, but for the plugins that need a desktop.
+fn started(options: Result<Options>) -> tauri::App<MockRuntime> {
+    let builder = wire(mock_builder(), options).plugin(tauri_plugin_dialog::init());
+    let mut app = builder.build(context()).unwrap();
+    // Setup runs with the first turn of the loop; the test needs no further turn.
+    #[allow(deprecated)]
+    app.run_iteration(|_, _| {});
+    app
+}
+
+fn options(home: &Path) -> Options {
+    let (clock, holder) = (Arc::new(SystemClock), "test".to_owned());
+    Options { home: home.to_owned(), user_home: None, clock, holder }
+}
+
+/// What the page hears when it invokes `command`.
+fn ask(window: &WebviewWindow<MockRuntime>, command: &str, arguments: Value) -> Result<Value, Value> {
+    let request = InvokeRequest {
+        cmd: command.to_owned(),
+        callback: CallbackFn(0),
+        error: CallbackFn(1),
+        url: "tauri://localhost".parse().unwrap(),
+        body: InvokeBody::Json(arguments),
+        headers: tauri::http::HeaderMap::default(),
+        invoke_key: INVOKE_KEY.to_owned(),
+    };
+    get_ipc_response(window, request).map(|body| body.deserialize().unwrap())
+}
+
+fn main_window(app: &tauri::App<MockRuntime>) -> WebviewWindow<MockRuntime> {
+    app.get_webview_window(window::LABEL).unwrap()
+}
+
+/// The names of the commands that the interface is generated to call.
+fn bound_commands() -> Vec<String> {
+    let bindings = include_str!("../../ui/src/ipc/bindings.ts");
+    let mut names: Vec<String> = bindings
+        .split("__TAURI_INVOKE(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"').map(|(name, _)| name.to_owned()))
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn an_empty_home_gives_an_empty_library() {
+    let home = tempfile::tempdir().unwrap();
+    let app = started(Ok(options(home.path())));
+    let snapshot = ask(&main_window(&app), "library_snapshot", json!({})).unwrap();
+    assert_eq!((&snapshot["artifacts"], &snapshot["projects"]), (&json!([]), &json!([])));
+    assert!(snapshot["revision"].is_u64() && snapshot["epoch"].is_string(), "{snapshot}");
+}
+
+#[test]
+fn a_refused_command_answers_a_problem() {
+    let home = tempfile::tempdir().unwrap();
+    let app = started(Ok(options(home.path())));
+    let problem = ask(&main_window(&app), "add_project", json!({ "path": "/nowhere/at/all" })).unwrap_err();
+    assert_eq!(problem["code"], "project-not-found");
+    assert_eq!((&problem["severity"], &problem["remedy"]), (&json!("refusal"), &json!("choose-folder")));
+}
+
+#[test]
+fn an_engine_that_cannot_open_answers_why_to_every_command() {
+    let app = started(Err(Error::InvalidRequest { reason: "No home.".to_owned() }));
+    let window = main_window(&app);
+    for (command, arguments) in [
+        ("library_snapshot", json!({})),
+        ("get_settings", json!({})),
+        ("deploy", json!({ "request": {} })),
+        ("reveal", json!({ "place": { "type": "home" } })),
+    ] {
+        let problem = ask(&window, command, arguments).unwrap_err();
+        assert_eq!((&problem["code"], &problem["message"]), (&json!("invalid-request"), &json!("No home.")));
+    }
+}
+
+#[test]
+fn a_path_that_leads_astray_does_not_reach_the_engine() {
+    let app = started(Err(Error::Cancelled));
+    let artifact = json!({ "artifact_id": "skill:x", "collection": null });
+    let arguments = json!({ "artifact": artifact, "path": "../../etc/passwd" });
+    let refusal = ask(&main_window(&app), "artifact_file", arguments).unwrap_err();
+    assert!(refusal.as_str().is_some_and(|text| text.contains("is refused")), "{refusal}");
+}
+
+#[test]
+fn the_window_may_call_every_command_and_nothing_else() {
+    let app = started(Err(Error::Cancelled));
+    let window = main_window(&app);
+    for command in bound_commands() {
+        let answer = ask(&window, &command, json!({})).unwrap_err().to_string();
+        assert!(!answer.contains("not allowed") && !answer.contains("not found"), "{command}: {answer}");
+    }
+    for foreign in ["plugin:event|emit", "plugin:window|close", "plugin:dialog|save", "plugin:fs|read_file"] {
+        let answer = ask(&window, foreign, json!({})).unwrap_err().to_string();
+        assert!(answer.contains("not allowed") || answer.contains("not found"), "{foreign}: {answer}");
+    }
+}
+
+#[test]
+fn the_permissions_granted_are_these() {
+    let capability: Value = serde_json::from_str(include_str!("../capabilities/main.json")).unwrap();
+    let mut want = vec!["core:event:allow-listen", "core:event:allow-unlisten", "dialog:allow-open"];
+    let commands = bound_commands();
+    assert!(commands.len() >= 16, "{commands:?}");
+    let own: Vec<String> = commands.iter().map(|name| format!("allow-{}", name.replace('_', "-"))).collect();
+    want.extend(own.iter().map(String::as_str));
+    let mut granted: Vec<&str> =
+        capability["permissions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    granted.sort_unstable();
+    want.sort_unstable();
+    assert_eq!(granted, want);
+    assert_eq!(capability["windows"], json!([window::LABEL]));
+    assert_eq!(capability.get("remote"), None);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/capabilities");
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1, "one capability file");
+}
+
+#[test]
+fn the_content_security_policy_is_this() {
+    let config: Value = serde_json::from_str(include_str!("../../tauri.conf.json")).unwrap();
+    let policy = json!({
+        "default-src": "'self'",
+        "script-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'",
+        "connect-src": "ipc: http://ipc.localhost",
+        "object-src": "'none'",
+        "frame-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    });
+    let security = &config["app"]["security"];
+    assert_eq!(security["csp"], policy);
+    assert_eq!(security["dangerousDisableAssetCspModification"], json!(["style-src"]));
+    assert_eq!(security.as_object().unwrap().len(), 2, "no other security setting");
+    assert_eq!(config["build"].get("devUrl"), None);
+}
