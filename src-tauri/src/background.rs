@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// How often to look for commits of other processes.
 const POLL: Duration = Duration::from_millis(250);
 
-/// How long the end of the program waits for calls that still run. Whatever takes longer is left to recovery.
+/// How long the end of the program waits for writing calls. Whatever takes longer is left to recovery.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is done once, with an engine that has just been opened.
@@ -30,7 +30,7 @@ struct Shared {
     options: Result<Options, Problem>,
     engine: Mutex<Option<Arc<Engine>>>,
     on_open: OnOpen,
-    running: Mutex<usize>,
+    writing: Mutex<usize>,
     idle: Condvar,
 }
 
@@ -44,7 +44,7 @@ impl Background {
             options: options.map_err(Problem::from),
             engine: Mutex::default(),
             on_open: Box::new(on_open),
-            running: Mutex::default(),
+            writing: Mutex::default(),
             idle: Condvar::new(),
         };
         Self { shared: Arc::new(shared) }
@@ -61,15 +61,15 @@ impl Background {
     }
 
     /// Runs `call` on tokio's pool for blocking work. A panic in it becomes a problem.
-    pub(crate) async fn run<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         name: &'static str,
         call: impl FnOnce(&Engine) -> Result<T> + Send + 'static,
     ) -> Result<T, Problem> {
-        let running = Running::begin(Arc::clone(&self.shared));
+        let shared = Arc::clone(&self.shared);
         let work = move || {
             let started = Instant::now();
-            let answer = guarded(name, || call(&*running.0.engine()?).map_err(Problem::from));
+            let answer = guarded(name, || call(&*shared.engine()?).map_err(Problem::from));
             log_answer(name, started.elapsed(), answer.as_ref().err());
             answer
         };
@@ -77,16 +77,30 @@ impl Background {
         tokio::task::spawn_blocking(work).await.map_err(dropped)?
     }
 
-    /// Waits for calls that still run, so that closing the window does not cut a deployment in two.
+    /// The same for a call that changes files: the program does not end before it has.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        call: impl FnOnce(&Engine) -> Result<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let writing = Writing::begin(Arc::clone(&self.shared));
+        self.read(name, move |engine| {
+            let _until_done = writing;
+            call(engine)
+        })
+        .await
+    }
+
+    /// Waits for calls that still write, so that closing the window does not cut a deployment in two.
     pub(crate) fn finish(&self) {
-        let running = self.shared.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let (running, _) = self
+        let writing = self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let (writing, _) = self
             .shared
             .idle
-            .wait_timeout_while(running, PATIENCE, |running| *running > 0)
+            .wait_timeout_while(writing, PATIENCE, |writing| *writing > 0)
             .unwrap_or_else(PoisonError::into_inner);
-        if *running > 0 {
-            tracing::warn!(running = *running, "calls were cut off by the end of the program");
+        if *writing > 0 {
+            tracing::warn!(writing = *writing, "calls were cut off by the end of the program");
         }
     }
 }
@@ -104,19 +118,19 @@ impl Shared {
     }
 }
 
-/// One call that has not ended yet.
-struct Running(Arc<Shared>);
+/// One writing call that has not ended yet.
+struct Writing(Arc<Shared>);
 
-impl Running {
+impl Writing {
     fn begin(shared: Arc<Shared>) -> Self {
-        *shared.running.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        *shared.writing.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         Self(shared)
     }
 }
 
-impl Drop for Running {
+impl Drop for Writing {
     fn drop(&mut self) {
-        *self.0.running.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        *self.0.writing.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
         self.0.idle.notify_all();
     }
 }
@@ -181,16 +195,16 @@ mod tests {
     }
 
     #[test]
-    fn the_end_waits_for_a_call_that_runs() {
+    fn the_end_waits_for_a_call_that_writes() {
         let background = Background::new(Err(Error::Cancelled), |_| {});
-        let running = Running::begin(Arc::clone(&background.shared));
+        let writing = Writing::begin(Arc::clone(&background.shared));
         let ended = Arc::new(Mutex::new(false));
         let worker = thread::spawn({
             let ended = Arc::clone(&ended);
             move || {
                 thread::sleep(Duration::from_millis(50));
                 *ended.lock().unwrap() = true;
-                drop(running);
+                drop(writing);
             }
         });
         background.finish();

@@ -26,6 +26,7 @@ use tauri::{AppHandle, Manager, RunEvent, Runtime};
 /// # Errors
 /// When the system cannot show a window.
 pub fn run() -> tauri::Result<()> {
+    window::need_display()?;
     let options = paths::options();
     logging::start(options.as_ref().ok().map(|options| options.home.as_path()));
     let app = wire(tauri::Builder::default().plugin(single_instance()), options)
@@ -35,6 +36,8 @@ pub fn run() -> tauri::Result<()> {
         .inspect_err(|error| tracing::error!(%error, "the window cannot be opened"))?;
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {
+            // From here on a new start opens a window of its own.
+            tauri_plugin_single_instance::destroy(app);
             app.state::<Background>().finish();
         }
     });

@@ -23,13 +23,17 @@ pub(crate) fn start(home: Option<&Path>) {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "the log is there before the engine is")]
 fn file(home: &Path) -> Option<RollingFileAppender> {
+    let folder = home.join("desktop/logs");
+    // The appender would make it too, but complains first that it is not there.
+    std::fs::create_dir_all(&folder).ok()?;
     RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("desktop")
         .filename_suffix("log")
         .max_log_files(DAYS)
-        .build(home.join("desktop/logs"))
+        .build(folder)
         .ok()
 }
 

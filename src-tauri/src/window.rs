@@ -1,6 +1,7 @@
 //! The one window: made, brought to the front, coloured.
 
 use skillmeat_engine::settings::Theme;
+use std::io;
 use tauri::webview::NewWindowResponse;
 use tauri::window::Color;
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder};
@@ -16,6 +17,16 @@ const DARK: Color = Color(20, 21, 23, 255);
 /// What of the window is as it was at the last start.
 pub(crate) const REMEMBERED: StateFlags =
     StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED);
+
+/// Says in words that there is no display, where the toolkit would panic.
+pub(crate) fn need_display() -> tauri::Result<()> {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
+        let message = "There is no display to open a window on. `skm` works without one.";
+        return Err(io::Error::new(io::ErrorKind::NotFound, message).into());
+    }
+    Ok(())
+}
 
 /// Opens the window. It shows this program's own pages and nothing else, whatever a page asks for.
 pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {

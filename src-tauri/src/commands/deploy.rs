@@ -13,7 +13,7 @@ pub(crate) async fn plan_deploy(
     background: State<'_, Background>,
     request: DeployRequest,
 ) -> Result<Plan, Problem> {
-    background.run("plan_deploy", move |engine| engine.plan_deploy(&request)).await
+    background.read("plan_deploy", move |engine| engine.plan_deploy(&request)).await
 }
 
 /// Deploys. Changed rows arrive as `library-changed`.
@@ -23,7 +23,7 @@ pub(crate) async fn deploy(
     background: State<'_, Background>,
     request: DeployRequest,
 ) -> Result<Receipt, Problem> {
-    background.run("deploy", move |engine| engine.deploy(&request)).await
+    background.write("deploy", move |engine| engine.deploy(&request)).await
 }
 
 /// What `undeploy` would do.
@@ -33,7 +33,7 @@ pub(crate) async fn plan_undeploy(
     background: State<'_, Background>,
     request: UndeployRequest,
 ) -> Result<Plan, Problem> {
-    background.run("plan_undeploy", move |engine| engine.plan_undeploy(&request)).await
+    background.read("plan_undeploy", move |engine| engine.plan_undeploy(&request)).await
 }
 
 /// Undeploys. Changed rows arrive as `library-changed`.
@@ -43,5 +43,5 @@ pub(crate) async fn undeploy(
     background: State<'_, Background>,
     request: UndeployRequest,
 ) -> Result<Receipt, Problem> {
-    background.run("undeploy", move |engine| engine.undeploy(&request)).await
+    background.write("undeploy", move |engine| engine.undeploy(&request)).await
 }

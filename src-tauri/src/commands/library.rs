@@ -13,7 +13,7 @@ use tauri::State;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn library_snapshot(background: State<'_, Background>) -> Result<LibrarySnapshot, Problem> {
-    background.run("library_snapshot", Engine::library_snapshot).await
+    background.read("library_snapshot", Engine::library_snapshot).await
 }
 
 /// One artifact, read from disk now.
@@ -23,7 +23,7 @@ pub(crate) async fn artifact_detail(
     background: State<'_, Background>,
     artifact: ArtifactRef,
 ) -> Result<ArtifactDetail, Problem> {
-    background.run("artifact_detail", move |engine| engine.artifact_detail(&artifact)).await
+    background.read("artifact_detail", move |engine| engine.artifact_detail(&artifact)).await
 }
 
 /// One file of an artifact.
@@ -34,7 +34,7 @@ pub(crate) async fn artifact_file(
     artifact: ArtifactRef,
     path: RelPath,
 ) -> Result<FileContent, Problem> {
-    background.run("artifact_file", move |engine| engine.artifact_file(&artifact, &path)).await
+    background.read("artifact_file", move |engine| engine.artifact_file(&artifact, &path)).await
 }
 
 /// A deployment compared with the collection.
@@ -44,7 +44,7 @@ pub(crate) async fn diff_deployment(
     background: State<'_, Background>,
     deployment: DeploymentRef,
 ) -> Result<DeploymentDiff, Problem> {
-    background.run("diff_deployment", move |engine| engine.diff_deployment(&deployment)).await
+    background.read("diff_deployment", move |engine| engine.diff_deployment(&deployment)).await
 }
 
 /// Makes an empty managed collection.
@@ -54,12 +54,12 @@ pub(crate) async fn create_collection(
     background: State<'_, Background>,
     name: String,
 ) -> Result<CollectionRow, Problem> {
-    background.run("create_collection", move |engine| engine.create_collection(&name)).await
+    background.write("create_collection", move |engine| engine.create_collection(&name)).await
 }
 
 /// Reads everything from disk and corrects what the window shows.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn resync(background: State<'_, Background>) -> Result<ResyncReport, Problem> {
-    background.run("resync", |engine| engine.resync(Origin::Resync)).await
+    background.read("resync", |engine| engine.resync(Origin::Resync)).await
 }

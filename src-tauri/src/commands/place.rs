@@ -11,7 +11,7 @@ use tauri::State;
 #[specta::specta]
 pub(crate) async fn open_in_editor(background: State<'_, Background>, place: Place) -> Result<(), Problem> {
     background
-        .run("open_in_editor", move |engine| {
+        .read("open_in_editor", move |engine| {
             let editor = engine.settings()?.editor;
             launch::edit(&engine.locate(&place)?, editor.as_deref())
         })
@@ -22,5 +22,5 @@ pub(crate) async fn open_in_editor(background: State<'_, Background>, place: Pla
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn reveal(background: State<'_, Background>, place: Place) -> Result<(), Problem> {
-    background.run("reveal", move |engine| launch::reveal(&engine.locate(&place)?)).await
+    background.read("reveal", move |engine| launch::reveal(&engine.locate(&place)?)).await
 }

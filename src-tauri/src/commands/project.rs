@@ -12,12 +12,12 @@ pub(crate) async fn add_project(
     background: State<'_, Background>,
     path: String,
 ) -> Result<ProjectRow, Problem> {
-    background.run("add_project", move |engine| engine.add_project(&path)).await
+    background.write("add_project", move |engine| engine.add_project(&path)).await
 }
 
 /// Forgets a project. Its files stay as they are.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn remove_project(background: State<'_, Background>, path: String) -> Result<(), Problem> {
-    background.run("remove_project", move |engine| engine.remove_project(&path)).await
+    background.write("remove_project", move |engine| engine.remove_project(&path)).await
 }

@@ -9,7 +9,7 @@ use tauri::State;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn get_settings(background: State<'_, Background>) -> Result<Settings, Problem> {
-    background.run("get_settings", Engine::settings).await
+    background.read("get_settings", Engine::settings).await
 }
 
 /// Changes settings; what is absent from the patch stays.
@@ -19,5 +19,5 @@ pub(crate) async fn update_settings(
     background: State<'_, Background>,
     patch: SettingsPatch,
 ) -> Result<Settings, Problem> {
-    background.run("update_settings", move |engine| engine.update_settings(&patch)).await
+    background.write("update_settings", move |engine| engine.update_settings(&patch)).await
 }
