@@ -4,11 +4,14 @@ use super::*;
 use serde_json::{Value, json};
 use skillmeat_engine::Error;
 use skillmeat_engine::clock::SystemClock;
+use skillmeat_engine::feed::Event;
+use skillmeat_engine::settings::Settings;
 use std::path::Path;
-use tauri::WebviewWindow;
+use std::sync::mpsc;
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
+use tauri::{Listener, WebviewWindow};
 
 /// The program as it starts, but for the plugins that need a desktop.
 fn started(options: Result<Options>) -> tauri::App<MockRuntime> {
@@ -108,6 +111,42 @@ fn the_window_may_call_every_command_and_nothing_else() {
     for foreign in ["plugin:event|emit", "plugin:window|close", "plugin:dialog|save", "plugin:fs|read_file"] {
         let answer = ask(&window, foreign, json!({})).unwrap_err().to_string();
         assert!(answer.contains("not allowed") || answer.contains("not found"), "{foreign}: {answer}");
+    }
+}
+
+#[test]
+fn each_event_reaches_the_page_under_its_name_with_its_payload() {
+    let app = started(Err(Error::Cancelled));
+    let problem = Error::Cancelled.to_problem();
+    let settings: Settings = serde_json::from_value(json!({
+        "home": "/h", "version": "1", "theme": "dark", "editor": null, "default_collection": "default"
+    }))
+    .unwrap();
+    let changed = json!({
+        "epoch": "e", "since": 1, "revision": 2, "origin": "external", "operation": null,
+        "changes": [{ "type": "artifactRemoved", "collection": "c", "artifact_id": "skill:x" }]
+    });
+    let word = json!({ "operation": "o", "phase": "swap", "done": 1, "total": 2, "subject": null });
+    let resync = json!({ "reason": "gap" });
+    let raised = json!({ "problem": problem, "project": null });
+    let cases = [
+        ("library-changed", Event::LibraryChanged(serde_json::from_value(changed.clone()).unwrap()), changed),
+        (
+            "operation-progressed",
+            Event::OperationProgressed(serde_json::from_value(word.clone()).unwrap()),
+            word,
+        ),
+        ("resync-required", Event::ResyncRequired(serde_json::from_value(resync.clone()).unwrap()), resync),
+        ("attention-raised", Event::AttentionRaised(serde_json::from_value(raised.clone()).unwrap()), raised),
+        ("settings-changed", Event::SettingsChanged(settings.clone()), json!(settings)),
+    ];
+    for (name, event, want) in cases {
+        let (sender, heard) = mpsc::channel();
+        let listener = app.listen_any(name, move |event| sender.send(event.payload().to_owned()).unwrap());
+        events::tell(app.handle(), event);
+        let payload: Value = serde_json::from_str(&heard.try_recv().unwrap()).unwrap();
+        assert_eq!(payload, want, "{name}");
+        app.unlisten(listener);
     }
 }
 
