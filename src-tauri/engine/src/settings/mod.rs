@@ -1,0 +1,250 @@
+//! The files that hold a person's settings and known projects.
+//!
+//! | file | whose | what we read and write in it |
+//! |---|---|---|
+//! | `<home>/desktop/settings.toml` | ours | `theme`, `editor` |
+//! | `<home>/desktop/projects.toml` | ours | `[[projects]]` with `path`, `name`, `added_at`, `profiles` |
+//! | `<home>/config.toml` | SkillMeat's | `settings.default-collection` only |
+//!
+//! They are edited in place: unknown keys and comments stay. A file that does not parse is `config-invalid` and is
+//! never replaced by defaults. Each write is atomic, and a read-modify-write of two processes is not: **callers
+//! hold the home folder's lock around [`update`], [`add_project`] and [`remove_project`]**.
+
+mod file;
+mod projects;
+
+pub use projects::{KnownProject, KnownProjects, add_project, projects, remove_project};
+
+use crate::error::{Error, Result};
+use crate::path::name_refusal;
+use file::File;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+const OURS: &str = "desktop/settings.toml";
+const SHARED: &str = "config.toml";
+/// The collection where SkillMeat's `config.toml` names none.
+pub const DEFAULT_COLLECTION: &str = "default";
+
+/// Light, dark, or as the system has it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+    }
+}
+
+/// The settings as they are in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct Settings {
+    /// The home folder in force (`SKILLMEAT_HOME`, else `~/.skillmeat`). Not changed from here.
+    pub home: String,
+    /// Version of this program.
+    pub version: String,
+    /// Colours of the window.
+    pub theme: Theme,
+    /// Command that opens a file in an editor; without one, the system's default program.
+    pub editor: Option<String>,
+    /// The collection that commands mean when they name none, from SkillMeat's `config.toml`.
+    pub default_collection: String,
+}
+
+/// Changes to settings; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(default)]
+pub struct SettingsPatch {
+    /// New theme.
+    pub theme: Option<Theme>,
+    /// New editor command; an empty text goes back to the system's default.
+    pub editor: Option<String>,
+    /// New default collection.
+    pub default_collection: Option<String>,
+}
+
+/// The settings in force for a home folder, which need not exist.
+///
+/// # Errors
+/// `config-invalid` when one of the two files does not parse or holds something else than a setting should;
+/// `io` and its relatives.
+pub fn read(home: &Path) -> Result<Settings> {
+    settings(home, &File::read(home, OURS)?, &File::read(home, SHARED)?)
+}
+
+/// Changes settings and gives those that are then in force. Nothing is written when one of the files is invalid,
+/// and a file that would not change is not touched.
+///
+/// # Errors
+/// As [`read`]; `invalid-name` for a default collection of a name that cannot be one.
+pub fn update(home: &Path, patch: &SettingsPatch) -> Result<Settings> {
+    let (mut ours, mut shared) = (File::read(home, OURS)?, File::read(home, SHARED)?);
+    if let Some(theme) = patch.theme {
+        ours.set_text(None, "theme", Some(theme.as_str()))?;
+    }
+    if let Some(editor) = patch.editor.as_deref() {
+        ours.set_text(None, "editor", Some(editor.trim()).filter(|editor| !editor.is_empty()))?;
+    }
+    if let Some(name) = &patch.default_collection {
+        if let Some(reason) = name_refusal(name) {
+            return Err(Error::InvalidName { name: name.clone(), reason });
+        }
+        shared.set_text(Some("settings"), "default-collection", Some(name))?;
+    }
+    let settings = settings(home, &ours, &shared)?;
+    ours.save()?;
+    shared.save()?;
+    Ok(settings)
+}
+
+fn settings(home: &Path, ours: &File, shared: &File) -> Result<Settings> {
+    let unknown =
+        |theme: &str| ours.invalid(format!("the theme “{theme}” is none of system, light and dark"));
+    let theme =
+        ours.text(None, "theme")?.map(|text| Theme::parse(text).ok_or_else(|| unknown(text))).transpose()?;
+    let named = |text: &&str| !text.trim().is_empty();
+    let collection = shared.text(Some("settings"), "default-collection")?.filter(named);
+    Ok(Settings {
+        home: home.display().to_string(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        theme: theme.unwrap_or_default(),
+        editor: ours.text(None, "editor")?.filter(named).map(str::to_owned),
+        default_collection: collection.unwrap_or(DEFAULT_COLLECTION).to_owned(),
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests lay out the disk they look at")]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+    use rstest::rstest;
+    use std::fs;
+
+    fn home(ours: &str, shared: &str) -> tempfile::TempDir {
+        let home = tempfile::tempdir().unwrap();
+        fs::create_dir(home.path().join("desktop")).unwrap();
+        fs::write(home.path().join(OURS), ours).unwrap();
+        fs::write(home.path().join(SHARED), shared).unwrap();
+        home
+    }
+
+    fn content(home: &tempfile::TempDir, rel: &str) -> String {
+        fs::read_to_string(home.path().join(rel)).unwrap()
+    }
+
+    fn patch(theme: Option<Theme>, editor: Option<&str>, collection: Option<&str>) -> SettingsPatch {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        SettingsPatch { theme, editor: owned(editor), default_collection: owned(collection) }
+    }
+
+    #[test]
+    fn without_files_the_defaults_are_in_force_and_nothing_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        let settings = read(&home).unwrap();
+        assert_eq!((settings.theme, settings.editor.as_deref()), (Theme::System, None));
+        assert_eq!(settings.default_collection, "default");
+        assert_eq!(update(&home, &SettingsPatch::default()).unwrap(), settings);
+        assert!(!home.exists());
+    }
+
+    #[test]
+    fn a_change_is_written_to_the_file_it_belongs_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        let changed = update(&home, &patch(Some(Theme::Dark), Some(" code -w "), Some("work"))).unwrap();
+        assert_eq!(changed, read(&home).unwrap());
+        assert_eq!(fs::read_to_string(home.join(OURS)).unwrap(), "theme = \"dark\"\neditor = \"code -w\"\n");
+        assert_eq!(
+            fs::read_to_string(home.join(SHARED)).unwrap(),
+            "[settings]\ndefault-collection = \"work\"\n"
+        );
+        assert_eq!(update(&home, &patch(None, Some(""), None)).unwrap().editor, None);
+        assert_eq!(fs::read_to_string(home.join(OURS)).unwrap(), "theme = \"dark\"\n");
+    }
+
+    #[test]
+    fn everything_foreign_survives() {
+        let shared = "# mine\nactive_collection = \"x\"\n\n[settings] # s\n\"default-collection\" = \"a\" # why\n\
+                      github-token = \"t\"\n\n[analytics]\nenabled = true\n";
+        let home = home("# top\ntheme   =   'dark'   # night\nzoom = 1.5\n", shared);
+        update(home.path(), &patch(Some(Theme::Light), None, Some("b"))).unwrap();
+        assert_eq!(content(&home, OURS), "# top\ntheme   =   \"light\"   # night\nzoom = 1.5\n");
+        assert_eq!(content(&home, SHARED), shared.replace("\"a\" # why", "\"b\" # why"));
+    }
+
+    #[rstest]
+    #[case("theme = \"blue\"\n", "")]
+    #[case("theme = 3\n", "")]
+    #[case("editor = [\"vi\"]\n", "")]
+    #[case("theme = \n", "")]
+    #[case("", "[settings\n")]
+    #[case("", "settings = 3\n")]
+    #[case("", "[settings]\ndefault-collection = 3\n")]
+    fn what_cannot_be_read_is_refused_and_left_alone(#[case] ours: &str, #[case] shared: &str) {
+        let home = home(ours, shared);
+        assert_eq!(read(home.path()).unwrap_err().code(), Code::ConfigInvalid);
+        let both =
+            if ours.is_empty() { patch(Some(Theme::Dark), None, None) } else { patch(None, None, Some("b")) };
+        assert_eq!(update(home.path(), &both).unwrap_err().code(), Code::ConfigInvalid);
+        assert_eq!((content(&home, OURS).as_str(), content(&home, SHARED).as_str()), (ours, shared));
+    }
+
+    #[test]
+    fn a_setting_that_is_wrong_can_be_set_right() {
+        let home = home("theme = \"blue\"\n", "");
+        assert_eq!(update(home.path(), &patch(Some(Theme::Dark), None, None)).unwrap().theme, Theme::Dark);
+    }
+
+    #[test]
+    fn a_reason_names_the_place_in_one_line() {
+        let home = home("theme = \"dark\"\neditor = \n", "");
+        let problem = read(home.path()).unwrap_err().to_problem();
+        assert!(
+            problem.message.contains("(line 2, column") && !problem.message.contains('\n'),
+            "{}",
+            problem.message
+        );
+        assert!(problem.subject.unwrap().ends_with(OURS));
+    }
+
+    #[test]
+    fn a_linked_file_is_not_replaced() {
+        let home = home("", "");
+        fs::rename(home.path().join(OURS), home.path().join("desktop/real.toml")).unwrap();
+        std::os::unix::fs::symlink("real.toml", home.path().join(OURS)).unwrap();
+        let error = update(home.path(), &patch(Some(Theme::Dark), None, None)).unwrap_err();
+        assert_eq!(error.code(), Code::ConfigInvalid);
+        assert_eq!(content(&home, "desktop/real.toml"), "");
+    }
+
+    #[test]
+    fn a_default_collection_needs_a_usable_name() {
+        let home = home("", "");
+        for name in ["", "../x", "a/b"] {
+            let error = update(home.path(), &patch(None, None, Some(name))).unwrap_err();
+            assert_eq!(error.code(), Code::InvalidName, "{name}");
+        }
+    }
+}

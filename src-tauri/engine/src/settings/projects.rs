@@ -1,0 +1,281 @@
+//! The projects that a person registered: `desktop/projects.toml`.
+
+use super::file::File;
+use crate::clock::iso;
+use crate::error::{Code, Problem, Remedy, Result, Severity};
+use chrono::{DateTime, Utc};
+use std::path::Path;
+use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
+
+const FILE: &str = "desktop/projects.toml";
+const LIST: &str = "projects";
+
+/// A registered project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownProject {
+    /// Its folder: absolute, without a trailing slash. It need not exist.
+    pub path: String,
+    /// The name to show.
+    pub name: String,
+    /// When it was registered, ISO-8601; empty when the file does not say.
+    pub added_at: String,
+    /// The profiles a person chose for it; empty means all that there are.
+    pub profiles: Vec<String>,
+}
+
+/// The registered projects, and entries that cannot be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownProjects {
+    /// The projects, in the order of the file; paths are unique.
+    pub projects: Vec<KnownProject>,
+    /// Entries that are left out. They stay in the file.
+    pub problems: Vec<Problem>,
+}
+
+/// The registered projects.
+///
+/// # Errors
+/// `config-invalid` when the file does not parse; `io` and its relatives.
+pub fn projects(home: &Path) -> Result<KnownProjects> {
+    let file = File::read(home, FILE)?;
+    let mut known = KnownProjects::default();
+    for (position, entry) in entries(&file)?.into_iter().enumerate() {
+        let left_out = |reason: &str| left_out(position + 1, reason);
+        match entry.map_or_else(|| Err("it is not a table"), read) {
+            Err(reason) => known.problems.push(left_out(reason)),
+            Ok(project) if known.projects.iter().any(|other| other.path == project.path) => {
+                known.problems.push(left_out(&format!("{} is listed before", project.path)));
+            }
+            Ok(project) => known.projects.push(project),
+        }
+    }
+    Ok(known)
+}
+
+/// Registers a project and gives its entry; one that is registered stays as it is.
+///
+/// # Errors
+/// As [`projects`], also when the file cannot be written. The caller holds the lock (see [`super`]).
+pub fn add_project(home: &Path, path: &str, name: &str, now: DateTime<Utc>) -> Result<KnownProject> {
+    let path = trimmed(path);
+    if let Some(known) = projects(home)?.projects.into_iter().find(|known| known.path == path) {
+        return Ok(known);
+    }
+    let mut file = File::read(home, FILE)?;
+    let added_at = iso(now);
+    let mut table = Table::new();
+    for (key, text) in [("path", path), ("name", name), ("added_at", &added_at)] {
+        table.insert(key, value(text));
+    }
+    match file.document.get_mut(LIST) {
+        Some(Item::ArrayOfTables(list)) => list.push(table),
+        Some(Item::Value(Value::Array(list))) if !list.is_empty() => list.push(table.into_inline_table()),
+        _ => _ = file.document.insert(LIST, Item::ArrayOfTables(ArrayOfTables::from_iter([table]))),
+    }
+    file.save()?;
+    Ok(KnownProject { path: path.to_owned(), name: name.to_owned(), added_at, profiles: Vec::new() })
+}
+
+/// Forgets a project. Tells whether it was registered.
+///
+/// # Errors
+/// As [`add_project`].
+pub fn remove_project(home: &Path, path: &str) -> Result<bool> {
+    let mut file = File::read(home, FILE)?;
+    let path = trimmed(path);
+    let at: Vec<usize> = entries(&file)?
+        .into_iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.is_some_and(|table| text(table, "path").map(trimmed) == Some(path)))
+        .map(|(at, _)| at)
+        .collect();
+    for at in at.iter().rev() {
+        remove(&mut file.document, *at);
+    }
+    file.save()?;
+    Ok(!at.is_empty())
+}
+
+/// The entries, in either notation; `None` for one that is no table.
+fn entries(file: &File) -> Result<Vec<Option<&dyn TableLike>>> {
+    match file.document.get(LIST) {
+        None => Ok(Vec::new()),
+        Some(Item::ArrayOfTables(list)) => {
+            Ok(list.iter().map(|table| Some(table as &dyn TableLike)).collect())
+        }
+        Some(Item::Value(Value::Array(list))) => Ok(list
+            .iter()
+            .map(|item| item.as_inline_table().map(|table: &InlineTable| table as &dyn TableLike))
+            .collect()),
+        Some(_) => Err(file.invalid(format!("“{LIST}” is not a list"))),
+    }
+}
+
+fn read(table: &dyn TableLike) -> Result<KnownProject, &'static str> {
+    let path = text(table, "path").map(trimmed).ok_or("“path” is missing or not a text")?;
+    if !path.starts_with('/') {
+        return Err("its path is not absolute");
+    }
+    let folder = path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(path);
+    let added_at = table.get("added_at").and_then(Item::as_value).map(|value| match value {
+        Value::Datetime(time) => time.value().to_string(),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    });
+    let profiles = table.get("profiles").and_then(Item::as_array);
+    Ok(KnownProject {
+        path: path.to_owned(),
+        name: text(table, "name").unwrap_or(folder).to_owned(),
+        added_at: added_at.unwrap_or_default(),
+        profiles: profiles.into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect(),
+    })
+}
+
+fn text<'a>(table: &'a dyn TableLike, key: &str) -> Option<&'a str> {
+    table.get(key)?.as_str().filter(|text| !text.is_empty())
+}
+
+fn trimmed(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" => path,
+        trimmed => trimmed,
+    }
+}
+
+fn left_out(number: usize, reason: &str) -> Problem {
+    let message = format!("Project {number} of {FILE} is left out: {reason}. The other projects count.");
+    Problem::new(Code::ConfigInvalid, Severity::Refusal, message).about(FILE).with_remedy(Remedy::Repair)
+}
+
+/// Removes one entry. Comments above it may be about the whole file, so they stay, above what follows.
+fn remove(document: &mut DocumentMut, at: usize) {
+    let mut comments = String::new();
+    match document.get_mut(LIST) {
+        Some(Item::ArrayOfTables(list)) => {
+            let prefix = |table: &Table| {
+                table.decor().prefix().and_then(|raw| raw.as_str()).unwrap_or_default().to_owned()
+            };
+            comments = list.get(at).map(prefix).filter(|text| text.contains('#')).unwrap_or_default();
+            list.remove(at);
+            if let Some(next) = list.get_mut(at) {
+                let joined = std::mem::take(&mut comments) + &prefix(next);
+                next.decor_mut().set_prefix(joined);
+            }
+        }
+        Some(Item::Value(Value::Array(list))) => _ = list.remove(at),
+        _ => {}
+    }
+    if !comments.is_empty() {
+        let joined = comments + document.trailing().as_str().unwrap_or_default();
+        document.set_trailing(joined);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests lay out the disk they look at")]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn home(text: &str) -> tempfile::TempDir {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join("desktop")).unwrap();
+        std::fs::write(home.path().join(FILE), text).unwrap();
+        home
+    }
+
+    fn content(home: &tempfile::TempDir) -> String {
+        std::fs::read_to_string(home.path().join(FILE)).unwrap()
+    }
+
+    fn at() -> DateTime<Utc> {
+        "2026-02-11T10:30:00Z".parse().unwrap()
+    }
+
+    fn paths(home: &Path) -> Vec<String> {
+        projects(home).unwrap().projects.into_iter().map(|project| project.path).collect()
+    }
+
+    #[test]
+    fn the_first_project_makes_the_file_and_what_leads_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("new/home");
+        assert_eq!(projects(&home).unwrap(), KnownProjects::default());
+        assert!(!remove_project(&home, "/p/a").unwrap());
+        assert!(!home.exists());
+        let added = add_project(&home, "/p/a/", "A", at()).unwrap();
+        assert_eq!(projects(&home).unwrap().projects, [added]);
+        assert_eq!(
+            std::fs::read_to_string(home.join(FILE)).unwrap(),
+            "[[projects]]\npath = \"/p/a\"\nname = \"A\"\nadded_at = \"2026-02-11T10:30:00.000000+00:00\"\n"
+        );
+    }
+
+    #[test]
+    fn adding_again_changes_nothing() {
+        let home = home("[[projects]]\npath = \"/p/a\"\nname = \"Mine\"\nprofiles = [\"codex\"]\n");
+        let before = content(&home);
+        let known = add_project(home.path(), "/p/a", "Other", at()).unwrap();
+        assert_eq!((known.name.as_str(), known.profiles.as_slice()), ("Mine", &["codex".to_owned()][..]));
+        assert_eq!(content(&home), before);
+    }
+
+    #[test]
+    fn everything_foreign_survives_adding_and_removing() {
+        let text = "# my projects\nowner = \"me\"\n\n# about a\n[[projects]]\npath = \"/p/a\" # here\ncolour = 3\n\n\
+                    # about b\n[[projects]]\npath = \"/p/b\"\n\n[other]\nx = 1\n# end\n";
+        let home = home(text);
+        add_project(home.path(), "/p/c", "C", at()).unwrap();
+        assert_eq!(paths(home.path()), ["/p/a", "/p/b", "/p/c"]);
+        assert!(remove_project(home.path(), "/p/c").unwrap());
+        assert_eq!(content(&home), text);
+        assert!(remove_project(home.path(), "/p/a").unwrap());
+        assert!(remove_project(home.path(), "/p/b").unwrap());
+        assert_eq!(paths(home.path()), Vec::<String>::new());
+        for kept in ["# my projects", "owner = \"me\"", "# about a", "# about b", "[other]", "# end"] {
+            assert!(content(&home).contains(kept), "{kept}:\n{}", content(&home));
+        }
+    }
+
+    #[rstest]
+    #[case("projects = []\n")]
+    #[case("projects = [{ path = \"/p/x\" }]\n")]
+    fn inline_lists_work_too(#[case] text: &str) {
+        let home = home(text);
+        let before = paths(home.path());
+        add_project(home.path(), "/p/a", "A", at()).unwrap();
+        assert_eq!(paths(home.path()), [before.clone(), vec!["/p/a".to_owned()]].concat());
+        assert!(remove_project(home.path(), "/p/a").unwrap());
+        assert_eq!(paths(home.path()), before);
+    }
+
+    #[test]
+    fn a_bad_entry_is_left_out_and_stays_in_the_file() {
+        let home = home(
+            "[[projects]]\nname = \"no path\"\n[[projects]]\npath = \"relative\"\n[[projects]]\npath = \"/p/a\"\n\
+             added_at = 2026-01-01T00:00:00Z\n[[projects]]\npath = \"/p/a/\"\n",
+        );
+        let known = projects(home.path()).unwrap();
+        let want = KnownProject {
+            path: "/p/a".to_owned(),
+            name: "a".to_owned(),
+            added_at: "2026-01-01T00:00:00Z".to_owned(),
+            profiles: Vec::new(),
+        };
+        assert_eq!(known.projects, [want]);
+        assert_eq!(known.problems.len(), 3);
+        add_project(home.path(), "/p/b", "B", at()).unwrap();
+        assert!(content(&home).contains("no path") && content(&home).contains("relative"));
+    }
+
+    #[rstest]
+    #[case("[[projects]\n")]
+    #[case("projects = 3\n")]
+    #[case("projects = { path = \"/p\" }\n")]
+    fn a_file_that_does_not_parse_is_left_alone(#[case] text: &str) {
+        let home = home(text);
+        assert_eq!(projects(home.path()).unwrap_err().code(), Code::ConfigInvalid);
+        assert_eq!(add_project(home.path(), "/p/a", "A", at()).unwrap_err().code(), Code::ConfigInvalid);
+        assert_eq!(remove_project(home.path(), "/p/a").unwrap_err().code(), Code::ConfigInvalid);
+        assert_eq!(content(&home), text);
+    }
+}
