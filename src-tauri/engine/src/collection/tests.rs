@@ -29,6 +29,10 @@ impl Sandbox {
         self
     }
 
+    fn remove(&self, rel: &str) {
+        Root::open(&self.path("")).unwrap().remove(&RelPath::new(rel).unwrap()).unwrap();
+    }
+
     fn entries(&self, entries: &[(&str, &str, &str)]) -> &Self {
         let entry = |(kind, name, path): &(&str, &str, &str)| {
             format!(
@@ -75,8 +79,8 @@ fn all_three_kinds_are_found_at_any_depth() {
 fn a_collection_without_collection_toml_is_one() {
     let sandbox = Sandbox::new();
     sandbox.file("commands/fix.md", "x");
-    std::fs::remove_file(sandbox.path("collection.toml")).unwrap();
-    std::fs::remove_dir(sandbox.path("skills")).unwrap();
+    sandbox.remove("collection.toml");
+    sandbox.remove("skills");
     assert_eq!((sandbox.ids(), sandbox.problems()), (vec!["command:fix".to_owned()], vec![]));
 }
 
@@ -127,7 +131,7 @@ fn a_kind_folder_that_leads_out_is_not_followed() {
     let sandbox = Sandbox::new();
     let elsewhere = tempfile::tempdir().unwrap();
     std::fs::write(elsewhere.path().join("x.md"), "x").unwrap();
-    std::fs::remove_dir(sandbox.path("commands")).unwrap();
+    sandbox.remove("commands");
     symlink(elsewhere.path(), sandbox.path("commands")).unwrap();
     assert_eq!(sandbox.ids(), Vec::<String>::new());
     assert_eq!(sandbox.problems().len(), 1);
@@ -221,7 +225,7 @@ fn a_main_file_that_cannot_be_read_keeps_the_entry() {
     sandbox.file("skills/a/SKILL.md", "x").entries(&[("skill", "a", "skills/a")]);
     let collection = sandbox.open();
     let listing = collection.list();
-    std::fs::remove_file(sandbox.path("skills/a/SKILL.md")).unwrap();
+    sandbox.remove("skills/a/SKILL.md");
     let description = collection.describe(&listing.artifacts[0]);
     assert_eq!(description.origin.as_deref(), Some("local"));
     assert_eq!((description.problems.len(), description.description), (1, None));
