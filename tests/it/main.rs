@@ -10,3 +10,9 @@
 )]
 
 mod architecture;
+mod call;
+mod deploy;
+mod events;
+mod refusals;
+mod resync;
+mod unprivileged;

@@ -42,14 +42,18 @@ impl OwnFolders {
     /// # Errors
     /// `io` and its relatives.
     pub fn remove_empty_above(&mut self, project: &Root, target: &RelPath) -> Result<()> {
-        let mut folder = target.parent();
-        while let Some(current) = folder {
-            if !self.folders.contains(&current) || !project.remove_folder_if_empty(&current)? {
+        let mut above = target.parent();
+        while let Some(folder) = above {
+            above = folder.parent();
+            let ours = self.folders.contains(&folder);
+            if !ours && project.entry(&folder)?.is_none() {
+                continue;
+            }
+            if !ours || !project.remove_folder_if_empty(&folder)? {
                 return Ok(());
             }
-            self.folders.remove(&current);
+            self.folders.remove(&folder);
             self.changed = true;
-            folder = current.parent();
         }
         Ok(())
     }

@@ -1,23 +1,50 @@
-//! The façade: what window and command line can ask for.
+//! The façade: what window and command line can ask for. Both are thin shells over exactly these calls.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `library` | what the collections hold, and which artifact a person means |
+//! | `project` | folders as projects |
+//! | `gate` | content is read only where a stat changed |
+//! | `draft/` | from a request to decided steps |
+//! | `write/` | `deploy` and `undeploy` |
+//! | `scan`, `resync` | one project, and everything, as it is on disk now |
+//! | `inspect`, `diff` | one artifact or deployment, closely |
+//! | `register` | projects, collections, settings, places |
+//! | `view` | what the inspector looks at |
 
+mod diff;
+mod draft;
+mod gate;
+mod inspect;
+mod library;
+mod project;
+mod register;
+mod resync;
+mod scan;
 mod view;
+mod write;
 
 pub use view::{
     ArtifactDetail, DeploymentDiff, DeploymentRef, DiffHunk, DiffLine, FileChange, FileContent, FileDiff,
     FileEntry, FileKind, LineKind, Place, Property, ResyncReport, StatusReport,
 };
 
-use crate::cache::{CollectionRow, DeploymentRow, LibrarySnapshot, ProjectRow};
+use crate::cache::{Cache, DeploymentRow, LibrarySnapshot, TreeRow};
 use crate::clock::Clock;
 use crate::deploy::Receipt;
-use crate::error::{Error, Result};
-use crate::feed::{Event, Origin};
+use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
+use crate::feed::{AttentionRaised, Event, Feed, Origin, Publisher, ResyncRequired};
 use crate::id::ArtifactRef;
-use crate::path::RelPath;
 use crate::plan::{DeployRequest, Plan, UndeployRequest};
-use crate::settings::{Settings, SettingsPatch};
+use gate::Gate;
+use library::{Library, Query};
+use project::Project;
 use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
+use write::Request;
+
+const CACHE_FILE: &str = "cache.sqlite";
 
 /// How an engine is opened.
 #[derive(Debug, Clone)]
@@ -28,177 +55,240 @@ pub struct Options {
     pub user_home: Option<PathBuf>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Who this is, for others who wait: `window` or `skm deploy`.
+    /// Who this is, for others who wait: `the window`, `skm deploy`.
     pub holder: String,
 }
 
-/// The engine: one per process, shared by all its threads.
+/// The engine: one per process, shared by all its threads. Every call blocks until it is done.
 #[derive(Debug)]
 pub struct Engine {
     options: Options,
+    cache: RwLock<Arc<Cache>>,
+    /// What there is to say about the cache, until a resync has filled it.
+    cache_problem: Mutex<Option<Problem>>,
+    feed: Arc<Feed>,
+    publisher: Publisher,
+    /// The cache is a new one that a resync must fill.
+    unfilled: AtomicBool,
+    /// `PRAGMA data_version` when other processes' commits were last looked for.
+    data_version: Mutex<i64>,
 }
 
-#[allow(unused_variables)]
 impl Engine {
-    /// Opens the engine. Creates nothing but the cache; a cache that cannot be used is set aside.
+    /// Opens the engine. Creates nothing but the cache; a cache that cannot be used is set aside and the next
+    /// [`Engine::resync`] fills a new one.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// `cache-stale` when there is not even memory for a cache.
     pub fn open(options: Options) -> Result<Self> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
+        let opened = Cache::open(&options.home.join("desktop"), CACHE_FILE)?;
+        let feed = Arc::new(Feed::default());
+        let publisher = Publisher::new(feed.clone(), &opened.cache)?;
+        let data_version = Mutex::new(opened.cache.data_version()?);
+        Ok(Self {
+            options,
+            cache: RwLock::new(Arc::new(opened.cache)),
+            cache_problem: Mutex::new(opened.problem),
+            feed,
+            publisher,
+            unfilled: AtomicBool::new(false),
+            data_version,
+        })
+    }
+
+    /// From now on, receives everything that happens, in order.
+    pub fn subscribe(&self) -> mpsc::Receiver<Event> {
+        self.feed.subscribe()
     }
 
     /// Everything the window lists, from the cache.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// `cache-stale` when the cache cannot be read.
     pub fn library_snapshot(&self) -> Result<LibrarySnapshot> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
+        let mut snapshot = self.cache().snapshot()?;
+        let problem = self.cache_problem.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        snapshot.problems.extend(problem);
+        // Files that hold a person's settings and do not parse are told, and never taken for empty ones.
+        snapshot.problems.extend(self.settings().err().map(Problem::from));
+        match self.known_projects() {
+            Ok(known) => snapshot.problems.extend(known.problems),
+            Err(error) => snapshot.problems.push(error.to_problem()),
+        }
+        Ok(snapshot)
     }
 
-    /// One artifact, read from disk now.
+    /// What `deploy` would do. Writes nothing but the cache.
     ///
     /// # Errors
-    /// See [`Error`].
-    pub fn artifact_detail(&self, artifact: &ArtifactRef) -> Result<ArtifactDetail> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
+    /// `invalid-request`, `project-not-found`, `project-invalid`, `profile-not-found`, `path-escapes-root`; what
+    /// concerns single artifacts is in the plan's items.
+    pub fn plan_deploy(&self, request: &DeployRequest) -> Result<Plan> {
+        self.plan(Request::Deploy(request))
     }
 
-    /// One file of an artifact, at most 1 MiB of its text.
+    /// Deploys. When it answers, everything that the receipt calls done is on disk and survives power loss.
     ///
     /// # Errors
-    /// See [`Error`].
-    pub fn artifact_file(&self, artifact: &ArtifactRef, path: &RelPath) -> Result<FileContent> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
+    /// As [`Engine::plan_deploy`], and `plan-stale`; nothing was written then.
+    pub fn deploy(&self, request: &DeployRequest) -> Result<Receipt> {
+        self.run(Request::Deploy(request))
     }
 
-    /// A deployment compared with the collection.
+    /// What `undeploy` would do. Writes nothing but the cache.
     ///
     /// # Errors
-    /// See [`Error`].
-    pub fn diff_deployment(&self, deployment: &DeploymentRef) -> Result<DeploymentDiff> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
+    /// As [`Engine::plan_deploy`].
+    pub fn plan_undeploy(&self, request: &UndeployRequest) -> Result<Plan> {
+        self.plan(Request::Undeploy(request))
+    }
+
+    /// Undeploys.
+    ///
+    /// # Errors
+    /// As [`Engine::deploy`].
+    pub fn undeploy(&self, request: &UndeployRequest) -> Result<Receipt> {
+        self.run(Request::Undeploy(request))
+    }
+
+    /// Every deployment of the given projects, or of all registered ones, read from disk now. A project need not
+    /// be registered, and is not registered by this.
+    ///
+    /// # Errors
+    /// `project-not-found`, `project-invalid` for a given project; `config-invalid`.
+    pub fn status(&self, projects: &[String]) -> Result<StatusReport> {
+        let library = Library::open(&self.options.home)?;
+        let mut report = StatusReport { deployments: Vec::new(), problems: Vec::new() };
+        let mut add = |scan: scan::Scan| {
+            report.deployments.extend(scan.deployments);
+            report.problems.extend(scan.row.problems);
+        };
+        for text in projects {
+            add(self.scan_project(&self.open_project(text)?, &library)?);
+        }
+        if projects.is_empty() {
+            for scan in self.scan_known(&library)? {
+                add(scan);
+            }
+        }
+        let key = |row: &DeploymentRow| {
+            (row.project_path.clone(), row.profile_root_dir.clone(), row.artifact_path.clone())
+        };
+        report.deployments.sort_by_key(key);
+        Ok(report)
     }
 
     /// The deployments of an artifact in one project, read from disk now; the project need not be registered.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// `deployment-not-found`; what reading the project says.
     pub fn find_deployments(
         &self,
         artifact: &ArtifactRef,
         project: &str,
         profile: Option<&str>,
     ) -> Result<Vec<DeploymentRow>> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
+        let project = self.open_project(project)?;
+        let profile = profile.map(crate::platform::find).transpose()?;
+        let scan = self.scan_project(&project, &Library::open(&self.options.home)?)?;
+        let query = Query::parse(&artifact.artifact_id);
+        let matches = |row: &DeploymentRow, exact| {
+            crate::id::ArtifactId::parse(&row.artifact_id).is_ok_and(|id| query.matches(&id, exact))
+                && profile.is_none_or(|profile| profile.id == row.deployment_profile_id)
+                && artifact.collection.as_ref().is_none_or(|name| *name == row.collection)
+        };
+        let exact: Vec<_> = scan.deployments.iter().filter(|row| matches(row, true)).cloned().collect();
+        let found = if exact.is_empty() {
+            scan.deployments.into_iter().filter(|row| matches(row, false)).collect()
+        } else {
+            exact
+        };
+        if found.is_empty() {
+            let (query, project) = (artifact.artifact_id.clone(), project.path.to_string());
+            return Err(Error::DeploymentNotFound { query, project });
+        }
+        Ok(found)
     }
 
-    /// Every deployment of the given projects, or of all registered ones, read from disk now. Registers nothing.
+    /// Publishes what other processes committed since the last call, and fills a cache that had to be replaced.
+    /// Cheap when there is nothing.
     ///
     /// # Errors
-    /// See [`Error`].
-    pub fn status(&self, projects: &[String]) -> Result<StatusReport> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
-    }
-
-    /// What `deploy` would do. Writes nothing but the cache.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn plan_deploy(&self, request: &DeployRequest) -> Result<Plan> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
-    }
-
-    /// Deploys.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn deploy(&self, request: &DeployRequest) -> Result<Receipt> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
-    }
-
-    /// What `undeploy` would do. Writes nothing but the cache.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn plan_undeploy(&self, request: &UndeployRequest) -> Result<Plan> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
-    }
-
-    /// Undeploys.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn undeploy(&self, request: &UndeployRequest) -> Result<Receipt> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
-    }
-
-    /// Registers a folder as a project and reads it.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn add_project(&self, path: &str) -> Result<ProjectRow> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
-    }
-
-    /// Forgets a project. Its files stay as they are.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn remove_project(&self, path: &str) -> Result<()> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
-    }
-
-    /// Makes an empty managed collection.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn create_collection(&self, name: &str) -> Result<CollectionRow> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
-    }
-
-    /// Reads everything from disk and corrects every row of the cache.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn resync(&self, origin: Origin) -> Result<ResyncReport> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
-    }
-
-    /// Publishes what other processes committed since the last call. Cheap when there is nothing.
-    ///
-    /// # Errors
-    /// See [`Error`].
+    /// `cache-stale` when the cache cannot be read; what [`Engine::resync`] says.
     pub fn poll_external(&self) -> Result<()> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
+        let cache = self.cache();
+        if self.unfilled.load(Ordering::Relaxed) {
+            self.resync(Origin::Resync)?;
+        }
+        let mut last = self.data_version.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = cache.data_version()?;
+        if *last != now {
+            *last = now;
+            self.publisher.publish(&cache, Origin::External, None)?;
+        }
+        Ok(())
     }
 
-    /// The settings in force.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn settings(&self) -> Result<Settings> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
+    /// The cache. One whose file was deleted or set aside by another process is opened anew.
+    fn cache(&self) -> Arc<Cache> {
+        let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if cache.is_current() {
+            return cache;
+        }
+        self.replace_cache();
+        self.cache.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Changes settings.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn update_settings(&self, patch: &SettingsPatch) -> Result<Settings> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
+    /// Publishes what was committed.
+    fn publish(&self, cache: &Cache, origin: Origin, operation: Option<&str>) -> Result<()> {
+        self.publisher.publish(cache, origin, operation)
     }
 
-    /// Where something is on disk.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn locate(&self, place: &Place) -> Result<PathBuf> {
-        Err(Error::Internal { what: "not built yet".to_owned() })
+    /// Writes what a gate learned. Losing it costs time and nothing else.
+    fn learn(&self, cache: &Cache, learned: Vec<TreeRow>) {
+        if learned.is_empty() {
+            return;
+        }
+        if let Err(error) = cache.write(|writer| learned.iter().try_for_each(|tree| writer.put_tree(tree))) {
+            tracing::warn!(%error, "the cache did not take what was learned");
+        }
     }
 
-    /// From now on, receives everything that happens, in order.
-    pub fn subscribe(&self) -> mpsc::Receiver<Event> {
-        mpsc::channel().1
+    /// The files are right and the cache is not: say so. A resync mends it.
+    fn cache_failed(&self, error: &Error) {
+        tracing::error!(%error, "the cache could not follow");
+        let message =
+            "The files are written, but the list could not follow. Resync to read everything again.";
+        let mut problem =
+            Problem::new(Code::CacheStale, Severity::Fault, message).with_remedy(Remedy::Resync);
+        problem.causes = vec![error.to_string()];
+        *self.cache_problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem.clone());
+        self.feed.publish(&Event::AttentionRaised(AttentionRaised { problem, project: None }));
+        let reason = "The cache could not follow the files.".to_owned();
+        self.feed.publish(&Event::ResyncRequired(ResyncRequired { reason }));
+    }
+
+    /// Opens the cache anew, for one that is damaged or was replaced by another process.
+    fn replace_cache(&self) {
+        let mut current = self.cache.write().unwrap_or_else(PoisonError::into_inner);
+        match Cache::replace(&current, &self.options.home.join("desktop"), CACHE_FILE) {
+            Ok(opened) => {
+                *current = Arc::new(opened.cache);
+                *self.cache_problem.lock().unwrap_or_else(PoisonError::into_inner) = opened.problem;
+                self.unfilled.store(true, Ordering::Relaxed);
+            }
+            Err(error) => tracing::error!(%error, "the cache could not be opened anew"),
+        }
+    }
+
+    /// One project as it is on disk now; what was learned is remembered.
+    fn scan_project(&self, project: &Project, library: &Library) -> Result<scan::Scan> {
+        let cache = self.cache();
+        let gate = Gate::new(Some(&cache), self.options.clock.as_ref());
+        // Without a cache nothing is known from before; the scan itself does not need it.
+        let before = cache.deployments_of(&project.path).unwrap_or_default();
+        let scan = scan::scan(project, library, &gate, &before)?;
+        self.learn(&cache, gate.into_learned());
+        Ok(scan)
     }
 }

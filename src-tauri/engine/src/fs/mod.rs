@@ -7,6 +7,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `root` | the contained folder: read, list, write atomically, make folders |
+//! | `canonical` | the one name of a folder |
 //! | `survey` | one walk over an artifact that stats everything and reads nothing |
 //! | `hash` | SkillMeat's content hash, and what it leaves out |
 //! | `stage` | copy a tree beside its target, hashing in the same pass |
@@ -21,6 +22,7 @@
 //! deployment look changed.
 #![allow(clippy::disallowed_methods, reason = "this is the façade that the ban points to")]
 
+mod canonical;
 mod hash;
 mod lock;
 mod root;
@@ -29,8 +31,9 @@ mod survey;
 mod swap;
 mod trash;
 
+pub use canonical::canonical_folder;
 pub use lock::FileLock;
-pub use root::{Entry, EntryKind, Root, canonical_folder};
+pub use root::{Entry, EntryKind, Root};
 pub use stage::Staged;
 pub use survey::{MAX_BYTES, MAX_FILES, Survey, SurveyEntry};
 pub use trash::Trashed;

@@ -292,7 +292,10 @@ impl Root {
     pub fn flush_all(&self) -> Result<()> {
         #[cfg(target_os = "linux")]
         {
-            rustix::fs::syncfs(&self.dir).map_err(|errno| Error::io("flush", &self.path, errno.into()))
+            // The root's own handle only names the folder; a flush needs one that is open for reading.
+            let failed = |source| Error::io("flush", &self.path, source);
+            let folder = self.dir.open(".").map_err(failed)?;
+            rustix::fs::syncfs(&folder).map_err(|errno| failed(errno.into()))
         }
         #[cfg(not(target_os = "linux"))]
         {
@@ -322,28 +325,6 @@ fn sibling(rel: &RelPath) -> Result<RelPath> {
 /// Whether a failure means that there is nothing at the path.
 pub(super) fn absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
-}
-
-/// The absolute, canonical path of an existing folder, as text.
-///
-/// # Errors
-/// `project-not-found` when it does not exist; `project-invalid` when it is no folder or its path is not UTF-8.
-pub fn canonical_folder(path: &Path) -> Result<String> {
-    let invalid = |reason| Error::ProjectInvalid { path: path.to_owned(), reason };
-    let canonical = match std::fs::canonicalize(path) {
-        Ok(canonical) => canonical,
-        Err(source) if source.kind() == ErrorKind::NotFound => {
-            return Err(Error::ProjectNotFound { path: path.to_owned() });
-        }
-        Err(source) if source.kind() == ErrorKind::NotADirectory => {
-            return Err(invalid("it is below a file, not a folder"));
-        }
-        Err(source) => return Err(Error::io("open", path, source)),
-    };
-    if !canonical.is_dir() {
-        return Err(invalid("it is a file, not a folder"));
-    }
-    canonical.into_os_string().into_string().map_err(|_| invalid("its path is not valid UTF-8"))
 }
 
 #[cfg(test)]

@@ -13,8 +13,10 @@ pub enum Target {
     Present {
         /// Its content hash, over what is not on the ignore list.
         hash: ContentHash,
-        /// Its hash with ignored files counted in, where it has any.
+        /// Its hash with ignored files counted in, where that was worth computing.
         unfiltered: Option<ContentHash>,
+        /// Whether files of the ignore list lie in it.
+        has_ignored: bool,
     },
     /// Something that could not be read.
     Unreadable(Problem),
@@ -24,13 +26,8 @@ impl Target {
     /// Whether this is what a record of ours says was deployed. A record written by SkillMeat may hold the
     /// hash with ignored files counted in.
     fn is(&self, recorded: &ContentHash) -> bool {
-        matches!(self, Self::Present { hash, unfiltered }
+        matches!(self, Self::Present { hash, unfiltered, .. }
             if hash == recorded || unfiltered.as_ref() == Some(recorded))
-    }
-
-    /// Whether files of the ignore list lie in it.
-    fn has_ignored(&self) -> bool {
-        matches!(self, Self::Present { unfiltered: Some(_), .. })
     }
 }
 
@@ -107,8 +104,8 @@ pub fn undeploy(
     match target {
         Target::Absent => Decision::clear(Action::Removed),
         Target::Unreadable(problem) => Decision::refused(problem.clone()),
-        Target::Present { hash, .. } => {
-            let ours = (target.is(recorded) || Some(hash) == collection) && !target.has_ignored();
+        Target::Present { hash, has_ignored, .. } => {
+            let ours = (target.is(recorded) || Some(hash) == collection) && !has_ignored;
             if ours {
                 Decision::clear(Action::Removed)
             } else {
@@ -144,7 +141,11 @@ mod tests {
         let mut letters = text.chars();
         match letters.next().unwrap() {
             '-' => Target::Absent,
-            letter => Target::Present { hash: hash(letter), unfiltered: letters.next().map(hash) },
+            letter => {
+                let unfiltered = letters.next().map(hash);
+                let has_ignored = unfiltered.is_some();
+                Target::Present { hash: hash(letter), unfiltered, has_ignored }
+            }
         }
     }
 

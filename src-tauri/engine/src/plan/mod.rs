@@ -46,6 +46,8 @@ pub struct DeployRequest {
     pub artifacts: Vec<ArtifactRef>,
     /// Every artifact that the profile supports.
     pub all: bool,
+    /// With `all`: only the artifacts of this collection.
+    pub collection: Option<String>,
     /// Project folders; one that is not registered yet becomes registered.
     pub projects: Vec<String>,
     /// Profile ids; without any, the project's only profile, else `claude_code`.
@@ -71,6 +73,8 @@ pub struct UndeployRequest {
     pub artifacts: Vec<ArtifactRef>,
     /// Every record.
     pub all: bool,
+    /// With `all`: only the records that name this collection.
+    pub collection: Option<String>,
     /// Project folders.
     pub projects: Vec<String>,
     /// Profile ids; without any, every profile's copy.
@@ -179,6 +183,27 @@ pub struct Plan {
     pub totals: PlanTotals,
     /// Things worth saying that concern no single item: for example that every profile's copy is removed.
     pub notices: Vec<Problem>,
+}
+
+impl PlanItem {
+    /// An undecided target of an artifact in a project (path and name) and a profile.
+    pub fn new(artifact_id: String, collection: &str, project: (&ProjectPath, &str), profile: &str) -> Self {
+        Self {
+            artifact_id,
+            collection: collection.to_owned(),
+            project_path: project.0.clone(),
+            project_name: project.1.to_owned(),
+            deployment_profile_id: profile.to_owned(),
+            path: None,
+            action: Action::None,
+            conflict: None,
+            choices: Vec::new(),
+            choice: OnConflict::Stop,
+            problem: None,
+            files: 0,
+            bytes: 0,
+        }
+    }
 }
 
 impl PlanTotals {

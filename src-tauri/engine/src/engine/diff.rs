@@ -1,0 +1,169 @@
+//! What differs between an artifact and its copy, file by file.
+
+use super::inspect::{as_text, read_file};
+use super::{DiffHunk, DiffLine, FileChange, FileDiff, LineKind};
+use crate::error::Result;
+use crate::fs::{EntryKind, Root, Survey};
+use crate::id::ContentHash;
+use crate::path::RelPath;
+use sha2::{Digest, Sha256};
+use similar::{ChangeTag, TextDiff};
+use std::collections::BTreeSet;
+
+/// Larger texts are compared by size and hash only: a diff of them helps nobody and takes seconds.
+const MAX_DIFF: usize = 512 * 1024;
+/// More changed lines are cut.
+const MAX_LINES: usize = 5_000;
+
+/// A tree to compare: an opened folder and the artifact's place in it.
+type Tree<'a> = (&'a Root, &'a RelPath);
+
+/// Compares an artifact (old, if there is one) with its copy (new). Equal files are left out.
+///
+/// # Errors
+/// `io` and its relatives when a file cannot be read.
+pub(super) fn compare(old: Option<Tree<'_>>, new: Tree<'_>) -> Result<Vec<FileDiff>> {
+    let survey = |tree: Option<Tree<'_>>| match tree {
+        Some((root, path)) => root.survey(path),
+        None => Ok(None),
+    };
+    let (old_survey, new_survey) = (survey(old)?, survey(Some(new))?);
+    let (old_files, new_files) = (contents(old_survey.as_ref()), contents(new_survey.as_ref()));
+    let mut diffs = Vec::new();
+    for path in old_files.union(&new_files) {
+        let read = |tree: Option<Tree<'_>>, present: bool| match tree {
+            Some((root, at)) if present => read_file(root, &at_path(at, path)?),
+            _ => Ok(None),
+        };
+        let before = read(old, old_files.contains(path))?;
+        let after = read(Some(new), new_files.contains(path))?;
+        if before != after {
+            let shown =
+                if path.is_empty() { RelPath::new(new.1.name())? } else { RelPath::new(path.clone())? };
+            diffs.extend(file(shown, before, after));
+        }
+    }
+    Ok(diffs)
+}
+
+/// The paths of files and links; a single file is the empty path.
+fn contents(survey: Option<&Survey>) -> BTreeSet<String> {
+    let entries = survey.into_iter().flat_map(|survey| &survey.entries);
+    let files = entries.filter(|entry| matches!(entry.kind, EntryKind::File | EntryKind::Link));
+    files.map(|entry| entry.path.clone()).collect()
+}
+
+fn at_path(at: &RelPath, path: &str) -> Result<RelPath> {
+    if path.is_empty() { Ok(at.clone()) } else { at.child(path) }
+}
+
+fn file(path: RelPath, before: Option<Vec<u8>>, after: Option<Vec<u8>>) -> Option<FileDiff> {
+    let change = match (&before, &after) {
+        (Some(_), Some(_)) => FileChange::Modified,
+        (Some(_), None) => FileChange::Removed,
+        (None, Some(_)) => FileChange::Added,
+        (None, None) => return None,
+    };
+    let size = |side: &Option<Vec<u8>>| side.as_ref().map(|bytes| bytes.len() as u64);
+    let digest = |side: &Option<Vec<u8>>| {
+        side.as_ref().map(|bytes| ContentHash::from_digest(&Sha256::digest(bytes)).to_string())
+    };
+    let mut diff = FileDiff {
+        path,
+        change,
+        binary: false,
+        old_bytes: size(&before),
+        new_bytes: size(&after),
+        old_sha256: digest(&before),
+        new_sha256: digest(&after),
+        hunks: Vec::new(),
+        truncated: false,
+    };
+    match (as_text(before.unwrap_or_default()), as_text(after.unwrap_or_default())) {
+        (Some(old), Some(new)) if old.len().max(new.len()) <= MAX_DIFF => {
+            (diff.hunks, diff.truncated) = hunks(&old, &new);
+        }
+        (Some(_), Some(_)) => diff.truncated = true,
+        _ => diff.binary = true,
+    }
+    Some(diff)
+}
+
+/// Changed runs with three lines around them; whether something was cut.
+fn hunks(old: &str, new: &str) -> (Vec<DiffHunk>, bool) {
+    let diff = TextDiff::from_lines(old, new);
+    let (mut hunks, mut lines_left) = (Vec::new(), MAX_LINES);
+    for group in diff.grouped_ops(3) {
+        let mut lines = Vec::new();
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            if lines_left == 0 {
+                hunks.push(DiffHunk { lines });
+                return (hunks, true);
+            }
+            lines_left -= 1;
+            let number = |index: Option<usize>| index.and_then(|index| u32::try_from(index + 1).ok());
+            lines.push(DiffLine {
+                kind: match change.tag() {
+                    ChangeTag::Equal => LineKind::Context,
+                    ChangeTag::Insert => LineKind::Insert,
+                    ChangeTag::Delete => LineKind::Delete,
+                },
+                old_line: number(change.old_index()),
+                new_line: number(change.new_index()),
+                text: change.value().trim_end_matches(['\n', '\r']).to_owned(),
+            });
+        }
+        hunks.push(DiffHunk { lines });
+    }
+    (hunks, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_carry_their_numbers_on_both_sides() {
+        let (hunks, cut) = hunks("a\nb\nc\n", "a\nx\nc\n");
+        assert!(!cut);
+        let lines: Vec<_> = hunks[0]
+            .lines
+            .iter()
+            .map(|line| (line.kind, line.old_line, line.new_line, line.text.as_str()))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                (LineKind::Context, Some(1), Some(1), "a"),
+                (LineKind::Delete, Some(2), None, "b"),
+                (LineKind::Insert, None, Some(2), "x"),
+                (LineKind::Context, Some(3), Some(3), "c"),
+            ]
+        );
+    }
+
+    #[test]
+    fn files_on_one_side_and_binary_files_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, content) in
+            [("old/a", b"1".as_slice()), ("old/b", b"\0"), ("new/b", b"\0\0"), ("new/c", b"2")]
+        {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        let root = Root::open(folder.path()).unwrap();
+        let (old, new) = (RelPath::new("old").unwrap(), RelPath::new("new").unwrap());
+        let diffs = compare(Some((&root, &old)), (&root, &new)).unwrap();
+        let told: Vec<_> = diffs.iter().map(|diff| (diff.path.as_str(), diff.change, diff.binary)).collect();
+        assert_eq!(
+            told,
+            [
+                ("a", FileChange::Removed, false),
+                ("b", FileChange::Modified, true),
+                ("c", FileChange::Added, false)
+            ]
+        );
+        assert_eq!((diffs[1].old_bytes, diffs[1].new_bytes), (Some(1), Some(2)));
+    }
+}

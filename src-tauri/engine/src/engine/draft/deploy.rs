@@ -1,0 +1,198 @@
+//! Drafting a deploy.
+
+use super::{Choices, Desk, Draft, refused, with_decision};
+use crate::deploy::{Bytes, RecordEdit, Step};
+use crate::engine::library::Artifact;
+use crate::error::{Error, Problem};
+use crate::fs::Survey;
+use crate::id::{ArtifactRef, ContentHash};
+use crate::manifest::{self, Manifest, Record};
+use crate::path::RelPath;
+use crate::plan::{Action, DeployRequest, PlanItem, Target, choice_for, decide_deploy};
+use crate::platform::Profile;
+use std::collections::HashMap;
+
+/// An artifact that was asked for, as it was asked for.
+pub(in crate::engine) type Wanted<'a> = (ArtifactRef, Result<Artifact<'a>, Problem>);
+
+/// The manifests of a project that were read, by profile root.
+type Manifests = HashMap<RelPath, Result<Option<Manifest>, Problem>>;
+
+/// Where an artifact goes.
+struct Place {
+    profile: &'static Profile,
+    root: RelPath,
+    /// Relative to the root.
+    path: RelPath,
+    /// The record that is there already.
+    record: Option<Record>,
+}
+
+impl Desk<'_> {
+    /// Drafts a deploy: each wanted artifact to each profile. What cannot be resolved or read becomes a refused
+    /// draft; the others go on.
+    pub(in crate::engine) fn deploy(
+        &self,
+        request: &DeployRequest,
+        wanted: &[Wanted<'_>],
+        profiles: &[&'static Profile],
+        dest: Option<&RelPath>,
+    ) -> Vec<Draft> {
+        let choices = Choices { request: &request.choices, fallback: request.on_conflict };
+        let mut manifests = Manifests::new();
+        let mut taken = HashMap::new();
+        let mut drafts = Vec::new();
+        for profile in profiles {
+            for (query, artifact) in wanted {
+                let artifact = match artifact {
+                    Ok(artifact) if request.all && profile.target(artifact.id().kind()).is_none() => continue,
+                    Ok(artifact) => artifact,
+                    Err(problem) => {
+                        drafts.push(self.unresolved(query, profile.id, problem.clone()));
+                        continue;
+                    }
+                };
+                let item = self.item(artifact.id(), artifact.collection(), profile.id);
+                let draft = self.place(artifact, profile, dest, &mut manifests).and_then(|place| {
+                    Ok(self.deploy_one(
+                        item.clone(),
+                        artifact,
+                        free(place, artifact, &mut taken)?,
+                        &choices,
+                    )?)
+                });
+                drafts.push(draft.unwrap_or_else(|problem| refused(item, problem)));
+            }
+        }
+        drafts
+    }
+
+    /// Where its record says, else below the kind's folder.
+    fn place(
+        &self,
+        artifact: &Artifact<'_>,
+        profile: &'static Profile,
+        dest: Option<&RelPath>,
+        manifests: &mut Manifests,
+    ) -> Result<Place, Problem> {
+        let id = artifact.id();
+        let (root, folder) = profile.target(id.kind()).ok_or_else(|| Error::UnsupportedKind {
+            platform: profile.title.to_owned(),
+            kind: id.kind().as_str(),
+            artifact: id.to_string(),
+        })?;
+        let folder = dest.map_or_else(|| folder.clone(), |dest| folder.join(dest));
+        let leaf = if id.kind().is_folder() { id.path().to_owned() } else { format!("{}.md", id.path()) };
+        let path = folder.child(&leaf)?;
+        let read =
+            manifests.entry(root.clone()).or_insert_with(|| Ok(manifest::read(&self.project.root, &root)?));
+        let manifest = read.as_ref().map_err(Problem::clone)?;
+        let records = || {
+            let all = manifest.iter().flat_map(Manifest::records);
+            all.filter(|record| record.profile_id == profile.id && record.kind == id.kind())
+        };
+        let record = match records().find(|record| record.artifact_path == path) {
+            Some(record) => Some(record),
+            None if dest.is_some() => None,
+            None => self.only_record(artifact, records()),
+        };
+        let path = record.map_or(path, |record| record.artifact_path.clone());
+        Ok(Place { profile, root, path, record: record.cloned() })
+    }
+
+    /// The record of an artifact that is deployed in one other place than where it would go.
+    fn only_record<'r>(
+        &self,
+        artifact: &Artifact<'_>,
+        records: impl Iterator<Item = &'r Record>,
+    ) -> Option<&'r Record> {
+        let mut mine = records.filter(|record| {
+            record.artifact_path.name().trim_end_matches(".md") == artifact.id().name()
+                && self
+                    .library
+                    .of_record(record)
+                    .is_some_and(|hit| (hit.id(), hit.collection()) == (artifact.id(), artifact.collection()))
+        });
+        let first = mine.next()?;
+        mine.next().is_none().then_some(first)
+    }
+
+    fn deploy_one(
+        &self,
+        mut item: PlanItem,
+        artifact: &Artifact<'_>,
+        place: Place,
+        choices: &Choices<'_>,
+    ) -> crate::Result<Draft> {
+        let target = place.root.join(&place.path);
+        item.path = Some(target.clone());
+        let shelf = &artifact.shelf.root;
+        let at = shelf.absolute(artifact.path());
+        let survey = shelf.survey(artifact.path())?.ok_or_else(|| Error::SourceInvalid {
+            path: at.clone(),
+            reason: "it is no longer there".to_owned(),
+        })?;
+        survey.check_source(&at)?;
+        if artifact.found.main_file.is_none() {
+            return Err(Error::SourceInvalid { path: at, reason: "it has no SKILL.md".to_owned() });
+        }
+        (item.files, item.bytes) = (survey.files(), survey.bytes());
+
+        let recorded = place.record.as_ref().map(|record| &record.content_hash);
+        let (there, there_survey) = self.gate.target(&self.project.root, &target, recorded);
+        // A new copy's hash is computed while it is made; only a comparison needs it before.
+        let source = match &there {
+            Target::Absent => None,
+            Target::Present { .. } | Target::Unreadable(_) => {
+                Some(self.gate.hash(shelf, artifact.path(), &survey)?)
+            }
+        };
+        item.choice = choice_for(choices.request, choices.fallback, &self.project.path, &target);
+        let shown = self.project.root.absolute(&target).display().to_string();
+        let decision = decide_deploy(&there, recorded, source.as_ref(), item.choice, &shown);
+        let record = match (decision.action, &place.record) {
+            (Action::Unchanged, Some(record)) => record.clone(),
+            _ => self.record(artifact, &place, source),
+        };
+        let seen = [Some(survey.signature()), there_survey.as_ref().map(Survey::signature)];
+        let bytes = match decision.action {
+            Action::Created | Action::Updated => Some(Bytes::Place {
+                source: shelf.clone(),
+                path: artifact.path().clone(),
+                survey,
+                replaces: there_survey,
+                carry_ignored: place.record.is_some(),
+            }),
+            Action::Adopted | Action::Kept => Some(Bytes::Leave),
+            Action::Unchanged | Action::Removed | Action::None => None,
+        };
+        let trash = decision.conflict.is_some();
+        let step =
+            bytes.map(|bytes| Step { target, bytes, trash, record: RecordEdit::Write(record.clone()) });
+        let item = with_decision(item, decision);
+        Ok(Draft { item, step, profile_root: Some(place.root), record: Some(record), seen })
+    }
+
+    fn record(&self, artifact: &Artifact<'_>, place: &Place, source: Option<ContentHash>) -> Record {
+        Record {
+            artifact_name: artifact.id().name().to_owned(),
+            kind: artifact.id().kind(),
+            from_collection: artifact.collection().to_owned(),
+            deployed_at: self.now.to_owned(),
+            artifact_path: place.path.clone(),
+            content_hash: source.unwrap_or_else(|| ContentHash::from_digest(&[0; 32])),
+            profile_id: place.profile.id.to_owned(),
+            platform: Some(place.profile.platform.to_owned()),
+            artifact_uuid: artifact.uuid().map(str::to_owned),
+        }
+    }
+}
+
+/// Two artifacts of one request cannot have one place, also not on a file system that ignores case.
+fn free(place: Place, artifact: &Artifact<'_>, taken: &mut HashMap<String, String>) -> crate::Result<Place> {
+    let target = place.root.join(&place.path).to_string();
+    match taken.insert(target.to_lowercase(), artifact.id().to_string()) {
+        Some(first) => Err(Error::NameClash { first, second: artifact.id().to_string(), target }),
+        None => Ok(place),
+    }
+}

@@ -1,0 +1,115 @@
+//! From a request to decided steps: the one place where the world is read for a plan.
+
+mod deploy;
+mod undeploy;
+
+pub(super) use deploy::Wanted;
+
+use super::gate::Gate;
+use super::library::Library;
+use super::project::Project;
+use crate::deploy::Step;
+use crate::error::{Error, Problem, Result};
+use crate::id::{ArtifactId, ArtifactRef};
+use crate::manifest::Record;
+use crate::path::{RelPath, name_refusal};
+use crate::plan::{Choice, Decision, OnConflict, Plan, PlanItem, PlanTotals};
+use sha2::{Digest, Sha256};
+
+/// One target with what will be done to it.
+pub(super) struct Draft {
+    pub(super) item: PlanItem,
+    /// Nothing to do, or not allowed, without a step.
+    pub(super) step: Option<Step>,
+    /// The profile root that the step belongs to.
+    pub(super) profile_root: Option<RelPath>,
+    /// The record as it will be; for undeploy, as it was.
+    pub(super) record: Option<Record>,
+    /// Signatures of source and target that the decision was made from.
+    seen: [Option<[u8; 32]>; 2],
+}
+
+/// Everything a draft is made with.
+pub(super) struct Desk<'a> {
+    pub(super) library: &'a Library,
+    pub(super) gate: &'a Gate<'a>,
+    pub(super) project: &'a Project,
+    pub(super) now: &'a str,
+}
+
+/// What a request says about conflicts.
+struct Choices<'a> {
+    request: &'a [Choice],
+    fallback: OnConflict,
+}
+
+impl Desk<'_> {
+    fn item(&self, id: &ArtifactId, collection: &str, profile: &str) -> PlanItem {
+        let project = &self.project;
+        PlanItem::new(id.to_string(), collection, (&project.path, &project.name), profile)
+    }
+
+    /// An id that means nothing here; the others go on.
+    fn unresolved(&self, query: &ArtifactRef, profile: &str, problem: Problem) -> Draft {
+        let project = &self.project;
+        let collection = query.collection.as_deref().unwrap_or_default();
+        let id = query.artifact_id.clone();
+        refused(PlanItem::new(id, collection, (&project.path, &project.name), profile), problem)
+    }
+}
+
+fn refused(item: PlanItem, problem: Problem) -> Draft {
+    let item = with_decision(item, Decision::refused(problem));
+    Draft { item, step: None, profile_root: None, record: None, seen: [None, None] }
+}
+
+fn with_decision(mut item: PlanItem, decision: Decision) -> PlanItem {
+    item.action = decision.action;
+    item.conflict = decision.conflict;
+    item.choices = decision.choices.to_vec();
+    item.problem = decision.problem;
+    item
+}
+
+/// A digest of the items and of everything they were decided from: the same world and the same request give the
+/// same id.
+pub(super) fn plan_id(drafts: &[Draft]) -> Result<String> {
+    let mut digest = Sha256::new();
+    for draft in drafts {
+        let item = serde_json::to_vec(&draft.item)
+            .map_err(|error| Error::Internal { what: format!("a plan's item: {error}") })?;
+        digest.update(item);
+        for seen in &draft.seen {
+            digest.update(seen.unwrap_or_default());
+        }
+        if let Some(record) = &draft.record {
+            digest.update(&record.artifact_name);
+            digest.update(record.content_hash.as_str());
+        }
+    }
+    Ok(digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The plan that drafts amount to.
+pub(super) fn plan(drafts: Vec<Draft>, notices: Vec<Problem>) -> Result<Plan> {
+    let id = plan_id(&drafts)?;
+    let items: Vec<PlanItem> = drafts.into_iter().map(|draft| draft.item).collect();
+    Ok(Plan { id, totals: PlanTotals::of(&items), items, notices })
+}
+
+/// A sub-folder as a person gives it: names that every system can hold, joined by `/`.
+///
+/// # Errors
+/// `path-escapes-root` for `..` and absolute paths, `invalid-name` for a name.
+pub(super) fn sub_folder(dest: Option<&str>) -> Result<Option<RelPath>> {
+    let Some(dest) = dest.map(|dest| dest.trim_end_matches('/')).filter(|dest| !dest.is_empty()) else {
+        return Ok(None);
+    };
+    let path = RelPath::new(dest)?;
+    for name in path.components() {
+        if let Some(reason) = name_refusal(name) {
+            return Err(Error::InvalidName { name: name.to_owned(), reason });
+        }
+    }
+    Ok(Some(path))
+}

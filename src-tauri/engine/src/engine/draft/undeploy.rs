@@ -1,0 +1,151 @@
+//! Drafting an undeploy.
+
+use super::{Choices, Desk, Draft, with_decision};
+use crate::deploy::{Bytes, RecordEdit, Step};
+use crate::engine::library::Query;
+use crate::error::{Error, Problem, Result};
+use crate::fs::Survey;
+use crate::id::{ArtifactId, ArtifactRef};
+use crate::manifest::{self, Manifest, Record};
+use crate::path::RelPath;
+use crate::plan::{Action, OnConflict, UndeployRequest, choice_for, decide_undeploy};
+use crate::platform::Profile;
+use std::collections::BTreeSet;
+
+/// A record with its profile root and the artifact it means.
+struct Recorded {
+    root: RelPath,
+    record: Record,
+    id: ArtifactId,
+}
+
+/// The records of a project, and what could not be read.
+struct Records {
+    good: Vec<Recorded>,
+    unread: Vec<(RelPath, Problem)>,
+}
+
+impl Desk<'_> {
+    /// Drafts an undeploy: every record that the request means, orphans included.
+    ///
+    /// # Errors
+    /// `io` and its relatives when the project cannot be listed.
+    pub(in crate::engine) fn undeploy(
+        &self,
+        request: &UndeployRequest,
+        profiles: &[&'static Profile],
+    ) -> Result<Vec<Draft>> {
+        let mut records = self.records()?;
+        records.good.retain(|entry| {
+            let place = entry.root.join(&entry.record.artifact_path);
+            (profiles.is_empty() || profiles.iter().any(|profile| profile.id == entry.record.profile_id))
+                && (request.paths.is_empty() || request.paths.contains(&place))
+        });
+        let fallback = if request.discard_edits { OnConflict::Overwrite } else { OnConflict::Stop };
+        let choices = Choices { request: &request.choices, fallback };
+        let (chosen, mut drafts) = self.chosen(request, &records);
+        drafts.extend(chosen.into_iter().map(|index| self.undeploy_one(&records.good[index], &choices)));
+        Ok(drafts)
+    }
+
+    fn records(&self) -> Result<Records> {
+        let mut records = Records { good: Vec::new(), unread: Vec::new() };
+        for root in self.project.profile_roots()? {
+            match manifest::read(&self.project.root, &root) {
+                Ok(manifest) => {
+                    for record in manifest.iter().flat_map(Manifest::records) {
+                        let hit = self.library.of_record(record).map(|hit| hit.id().clone());
+                        let id = hit.map_or_else(|| record.path_id(), Ok)?;
+                        records.good.push(Recorded { root: root.clone(), record: record.clone(), id });
+                    }
+                }
+                Err(error) => records.unread.push((root, error.to_problem())),
+            }
+        }
+        Ok(records)
+    }
+
+    /// The places of the wanted records, and a refused draft for everything that is wanted and not there.
+    fn chosen(&self, request: &UndeployRequest, records: &Records) -> (BTreeSet<usize>, Vec<Draft>) {
+        let mut chosen = BTreeSet::new();
+        let mut refusals = Vec::new();
+        for query in &request.artifacts {
+            match self.meant(query, &records.good) {
+                Ok(hits) => chosen.extend(hits),
+                Err(error) => {
+                    // The record may stand in a manifest that could not be read; then that is the answer.
+                    let unread = records.unread.first().map(|(_, problem)| problem.clone());
+                    refusals.push(self.unresolved(query, "", unread.unwrap_or_else(|| error.to_problem())));
+                }
+            }
+        }
+        if request.all {
+            let wanted = |entry: &Recorded| {
+                request.collection.as_ref().is_none_or(|name| *name == entry.record.from_collection)
+            };
+            let all = records.good.iter().enumerate().filter(|(_, entry)| wanted(entry));
+            chosen.extend(all.map(|(index, _)| index));
+            for (root, problem) in &records.unread {
+                let all = ArtifactRef { artifact_id: format!("everything in {root}"), collection: None };
+                refusals.push(self.unresolved(&all, "", problem.clone()));
+            }
+        }
+        (chosen, refusals)
+    }
+
+    /// The records that a person means by one id: of one artifact, in any number of profiles.
+    fn meant(&self, wanted: &ArtifactRef, records: &[Recorded]) -> Result<Vec<usize>> {
+        let query = Query::parse(&wanted.artifact_id);
+        let hits = |exact: bool| -> Vec<usize> {
+            let matches = |entry: &Recorded| {
+                wanted.collection.as_ref().is_none_or(|name| *name == entry.record.from_collection)
+                    && (query.matches(&entry.id, exact)
+                        || entry.record.path_id().is_ok_and(|place| query.matches(&place, exact)))
+            };
+            records.iter().enumerate().filter(|(_, entry)| matches(entry)).map(|(index, _)| index).collect()
+        };
+        let exact = hits(true);
+        let found = if exact.is_empty() { hits(false) } else { exact };
+        let ids: BTreeSet<String> = found.iter().map(|index| records[*index].id.to_string()).collect();
+        match ids.len() {
+            0 => Err(Error::DeploymentNotFound {
+                query: wanted.artifact_id.clone(),
+                project: self.project.path.to_string(),
+            }),
+            1 => Ok(found),
+            _ => Err(Error::AmbiguousArtifact {
+                query: wanted.artifact_id.clone(),
+                candidates: ids.into_iter().collect(),
+            }),
+        }
+    }
+
+    fn undeploy_one(&self, Recorded { root, record, id }: &Recorded, choices: &Choices<'_>) -> Draft {
+        let mut item = self.item(id, &record.from_collection, &record.profile_id);
+        let target = root.join(&record.artifact_path);
+        item.path = Some(target.clone());
+        let (there, survey) = self.gate.target(&self.project.root, &target, Some(&record.content_hash));
+        if let Some(survey) = &survey {
+            (item.files, item.bytes) = (survey.files(), survey.bytes());
+        }
+        let collection = self.library.get(&record.from_collection, id).and_then(|artifact| {
+            // A source that cannot be read proves nothing; the record's own hash still can.
+            let content = self.gate.content(&artifact.shelf.root, artifact.path()).ok().flatten();
+            content.map(|content| content.hash)
+        });
+        item.choice = choice_for(choices.request, choices.fallback, &self.project.path, &target);
+        let place = self.project.root.absolute(&target).display().to_string();
+        let decision =
+            decide_undeploy(&there, &record.content_hash, collection.as_ref(), item.choice, &place);
+        let seen = [None, survey.as_ref().map(Survey::signature)];
+        let trash = decision.conflict.is_some();
+        let step = (decision.action == Action::Removed).then(|| Step {
+            target,
+            bytes: Bytes::Remove(survey),
+            trash,
+            record: RecordEdit::Drop(record.clone()),
+        });
+        let record = Some(record.clone());
+        Draft { item: with_decision(item, decision), step, profile_root: Some(root.clone()), record, seen }
+    }
+}

@@ -1,0 +1,103 @@
+//! The stat gate: content is read only where a stat changed.
+
+use crate::cache::{Cache, TreeRow};
+use crate::clock::{Clock, iso};
+use crate::error::Result;
+use crate::fs::{Root, Survey};
+use crate::id::ContentHash;
+use crate::path::RelPath;
+use crate::plan::Target;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Hashes of trees, remembered by their signature. What it learned is written to the cache by the caller.
+pub(super) struct Gate<'a> {
+    cache: Option<&'a Cache>,
+    clock: &'a dyn Clock,
+    learned: Mutex<Vec<TreeRow>>,
+    hashed_files: AtomicU64,
+}
+
+/// What stands somewhere, and its hash.
+pub(super) struct Content {
+    pub(super) survey: Survey,
+    pub(super) hash: ContentHash,
+}
+
+impl<'a> Gate<'a> {
+    pub(super) fn new(cache: Option<&'a Cache>, clock: &'a dyn Clock) -> Self {
+        Self { cache, clock, learned: Mutex::default(), hashed_files: AtomicU64::new(0) }
+    }
+
+    /// What stands at `rel`, with its hash without ignored files; `None` when nothing does.
+    pub(super) fn content(&self, root: &Root, rel: &RelPath) -> Result<Option<Content>> {
+        let Some(survey) = root.survey(rel)? else { return Ok(None) };
+        let hash = self.hash(root, rel, &survey)?;
+        Ok(Some(Content { survey, hash }))
+    }
+
+    /// The hash of what was surveyed, from the cache where its signature is known there.
+    pub(super) fn hash(&self, root: &Root, rel: &RelPath, survey: &Survey) -> Result<ContentHash> {
+        if let Some(hash) = self.known(root, rel, survey) {
+            return Ok(hash);
+        }
+        let hash = root.hash(rel, survey)?;
+        self.hashed_files.fetch_add(survey.files(), Ordering::Relaxed);
+        self.remember(root, rel, survey, &hash);
+        Ok(hash)
+    }
+
+    /// The hash of what was surveyed, if it is known without reading.
+    pub(super) fn known(&self, root: &Root, rel: &RelPath, survey: &Survey) -> Option<ContentHash> {
+        let path = root.absolute(rel);
+        // A cache that fails here only costs time: the content is read instead.
+        let row = self.cache?.tree(path.to_str()?).ok().flatten()?;
+        (row.signature == survey.signature()).then_some(row.content_hash)
+    }
+
+    /// Notes a hash for the cache, unless the files are so fresh that their times prove nothing.
+    pub(super) fn remember(&self, root: &Root, rel: &RelPath, survey: &Survey, hash: &ContentHash) {
+        let path = root.absolute(rel);
+        let Some(path) = path.to_str().filter(|_| !survey.is_racy(self.clock.now())) else { return };
+        let row = TreeRow {
+            path: path.to_owned(),
+            signature: survey.signature(),
+            content_hash: hash.clone(),
+            unfiltered_hash: None,
+            files: survey.files(),
+            bytes: survey.bytes(),
+            modified_at: survey.modified_at().map(iso),
+        };
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner).push(row);
+    }
+
+    /// What stands at a target, for the tables of the plan. The hash with ignored files is computed only where
+    /// the one without does not match the record.
+    pub(super) fn target(
+        &self,
+        project: &Root,
+        rel: &RelPath,
+        recorded: Option<&ContentHash>,
+    ) -> (Target, Option<Survey>) {
+        let content = match self.content(project, rel) {
+            Ok(None) => return (Target::Absent, None),
+            Err(error) => return (Target::Unreadable(error.to_problem()), None),
+            Ok(Some(content)) => content,
+        };
+        let has_ignored = !content.survey.ignored.is_empty();
+        let matches = recorded.is_none_or(|recorded| *recorded == content.hash);
+        let unfiltered =
+            if has_ignored && !matches { project.hash_unfiltered(rel).ok().flatten() } else { None };
+        (Target::Present { hash: content.hash, unfiltered, has_ignored }, Some(content.survey))
+    }
+
+    /// Files whose content was read.
+    pub(super) fn hashed_files(&self) -> u64 {
+        self.hashed_files.load(Ordering::Relaxed)
+    }
+
+    /// What was learned, for the cache.
+    pub(super) fn into_learned(self) -> Vec<TreeRow> {
+        self.learned.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}

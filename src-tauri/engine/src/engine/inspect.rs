@@ -1,0 +1,159 @@
+//! Looking at one artifact or one deployment closely, read from disk now.
+
+use super::gate::Gate;
+use super::library::{Artifact, Library};
+use super::resync::artifact_row;
+use super::{
+    ArtifactDetail, DeploymentDiff, DeploymentRef, Engine, FileContent, FileEntry, FileKind, Property,
+};
+use crate::artifact::{Document, Frontmatter};
+use crate::cache::DeploymentRow;
+use crate::error::{Error, Result};
+use crate::fs::{EntryKind, Root, Survey};
+use crate::id::{ArtifactRef, ContentHash};
+use crate::path::RelPath;
+use sha2::{Digest, Sha256};
+
+/// More text of one file is not shown.
+const MAX_TEXT: usize = 1024 * 1024;
+/// A larger file is not read for showing or comparing.
+pub(super) const MAX_READ: u64 = 64 * 1024 * 1024;
+
+impl Engine {
+    /// One artifact, read from disk now.
+    ///
+    /// # Errors
+    /// `artifact-not-found`, `ambiguous-artifact`; `io` and its relatives.
+    pub fn artifact_detail(&self, wanted: &ArtifactRef) -> Result<ArtifactDetail> {
+        let cache = self.cache();
+        let library = Library::open(&self.options.home)?;
+        let artifact = library.find(wanted, &self.options.home)?;
+        let gate = Gate::new(Some(&cache), self.options.clock.as_ref());
+        let row = artifact_row(artifact, &gate, &cache, false)?;
+        let (root, path) = (&artifact.shelf.root, artifact.path());
+        let survey = root.survey(path)?.ok_or_else(|| gone(&artifact))?;
+        let main = artifact.found.main_file.as_ref();
+        let (properties, body) = match main.map(|main| Document::read(root, main)) {
+            Some(Ok(document)) => read_document(&document),
+            // The row's problems say why.
+            Some(Err(_)) | None => (Vec::new(), String::new()),
+        };
+        let listed = cache.artifact(artifact.collection(), &artifact.id().to_string())?;
+        Ok(ArtifactDetail {
+            artifact: row,
+            deployments: listed.map(|listed| listed.deployments).unwrap_or_default(),
+            properties,
+            body,
+            main_file: main.map(|main| main.strip_prefix(path).unwrap_or_else(|| own_name(path))),
+            file_list: files(&artifact, &survey),
+        })
+    }
+
+    /// One file of an artifact: at most 1 MiB of its text.
+    ///
+    /// # Errors
+    /// `artifact-not-found`, `source-too-large` above 64 MiB; `io` and its relatives, also when there is no such
+    /// file.
+    pub fn artifact_file(&self, wanted: &ArtifactRef, file: &RelPath) -> Result<FileContent> {
+        let library = Library::open(&self.options.home)?;
+        let artifact = library.find(wanted, &self.options.home)?;
+        let (root, path) = (&artifact.shelf.root, artifact.path());
+        let single = root.entry(path)?.is_some_and(|entry| entry.kind == EntryKind::File);
+        let at = if single { path.clone() } else { path.join(file) };
+        let bytes = root.read(&at, MAX_READ)?.ok_or_else(|| {
+            Error::io("read", root.absolute(&at), std::io::Error::from(std::io::ErrorKind::NotFound))
+        })?;
+        let sha256 = ContentHash::from_digest(&Sha256::digest(&bytes)).to_string();
+        let total = bytes.len() as u64;
+        let text = as_text(bytes);
+        let truncated = text.as_ref().is_some_and(|text| text.len() > MAX_TEXT);
+        let text = text.map(|text| {
+            text.chars()
+                .scan(0, |length, char| {
+                    *length += char.len_utf8();
+                    (*length <= MAX_TEXT).then_some(char)
+                })
+                .collect()
+        });
+        Ok(FileContent { path: file.clone(), bytes: total, text, truncated, sha256 })
+    }
+
+    /// A deployment compared with the collection: old is the collection, new is the project.
+    ///
+    /// # Errors
+    /// `deployment-not-found`; what reading the project or the artifact says.
+    pub fn diff_deployment(&self, wanted: &DeploymentRef) -> Result<DeploymentDiff> {
+        let library = Library::open(&self.options.home)?;
+        let project = self.open_project(wanted.project_path.as_str())?;
+        let rows = self.scan_project(&project, &library)?.deployments;
+        let same = |row: &&DeploymentRow| {
+            (&row.profile_root_dir, &row.artifact_path, &row.deployment_profile_id)
+                == (&wanted.profile_root_dir, &wanted.artifact_path, &wanted.deployment_profile_id)
+        };
+        let deployment = rows.iter().find(same).cloned().ok_or_else(|| Error::DeploymentNotFound {
+            query: wanted.artifact_path.to_string(),
+            project: project.path.to_string(),
+        })?;
+        let copy = wanted.profile_root_dir.join(&wanted.artifact_path);
+        let id = crate::id::ArtifactId::parse(&deployment.artifact_id)?;
+        let source = library.get(&deployment.collection, &id);
+        let source = source.as_ref().map(|artifact| (artifact.shelf.root.as_ref(), artifact.path()));
+        let files = super::diff::compare(source, (&project.root, &copy))?;
+        Ok(DeploymentDiff { deployment, files })
+    }
+}
+
+fn gone(artifact: &Artifact<'_>) -> Error {
+    Error::SourceInvalid {
+        path: artifact.shelf.root.absolute(artifact.path()),
+        reason: "it is no longer there".to_owned(),
+    }
+}
+
+fn own_name(path: &RelPath) -> RelPath {
+    RelPath::new(path.name()).unwrap_or_else(|_| path.clone())
+}
+
+fn read_document(document: &Document) -> (Vec<Property>, String) {
+    let front: Frontmatter<'_> = document.frontmatter();
+    let properties = front.properties().into_iter().map(|(key, value)| Property { key, value }).collect();
+    (properties, front.body.to_owned())
+}
+
+fn files(artifact: &Artifact<'_>, survey: &Survey) -> Vec<FileEntry> {
+    let own = own_name(artifact.path());
+    let mut files: Vec<FileEntry> = survey
+        .entries
+        .iter()
+        .filter_map(|entry| {
+            let path =
+                if entry.path.is_empty() { own.clone() } else { RelPath::new(entry.path.clone()).ok()? };
+            let kind = match entry.kind {
+                EntryKind::Folder => FileKind::Folder,
+                EntryKind::Link => FileKind::Link,
+                EntryKind::File | EntryKind::Special => FileKind::File,
+            };
+            let executable = kind == FileKind::File && entry.mode & 0o111 != 0;
+            let bytes = if kind == FileKind::File { entry.bytes } else { 0 };
+            Some(FileEntry { path, kind, bytes, executable, ignored: false })
+        })
+        .collect();
+    let ignored = survey.ignored.iter().filter_map(|path| RelPath::new(path.clone()).ok());
+    files.extend(ignored.map(|path| {
+        let folder = artifact.shelf.root.is_folder(&artifact.path().join(&path));
+        let kind = if folder { FileKind::Folder } else { FileKind::File };
+        FileEntry { path, kind, bytes: 0, executable: false, ignored: true }
+    }));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+/// The text of a file; `None` when it is not UTF-8 or holds a NUL.
+pub(super) fn as_text(bytes: Vec<u8>) -> Option<String> {
+    if bytes.contains(&0) { None } else { String::from_utf8(bytes).ok() }
+}
+
+/// Reads a file for showing or comparing; `None` when there is none.
+pub(super) fn read_file(root: &Root, path: &RelPath) -> Result<Option<Vec<u8>>> {
+    root.read(path, MAX_READ)
+}

@@ -1,0 +1,212 @@
+//! What the collections hold, and which artifact a person means.
+
+use crate::cache::CollectionRow;
+use crate::collection::{self, Collection, Found};
+use crate::error::{Error, Problem, Result};
+use crate::fs::Root;
+use crate::id::{ArtifactId, ArtifactKind, ArtifactRef};
+use crate::manifest::Record;
+use crate::path::RelPath;
+use crate::settings;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The artifacts of every collection, by place; nothing of their content was read.
+#[derive(Debug, Default)]
+pub(super) struct Library {
+    pub(super) shelves: Vec<Shelf>,
+    /// Collections that are there and cannot be opened, with why.
+    pub(super) unreadable: Vec<CollectionRow>,
+    default_collection: Option<String>,
+    /// Collection and id → shelf and place on it.
+    index: HashMap<(String, String), (usize, usize)>,
+}
+
+/// One collection with what was found in it.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    pub(super) collection: Collection,
+    pub(super) root: Arc<Root>,
+    pub(super) artifacts: Vec<Found>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// One artifact of a shelf.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Artifact<'a> {
+    pub(super) shelf: &'a Shelf,
+    pub(super) found: &'a Found,
+}
+
+impl Artifact<'_> {
+    pub(super) fn id(&self) -> &ArtifactId {
+        &self.found.id
+    }
+
+    pub(super) fn collection(&self) -> &str {
+        self.shelf.collection.name()
+    }
+
+    pub(super) fn path(&self) -> &RelPath {
+        &self.found.path
+    }
+
+    pub(super) fn uuid(&self) -> Option<&str> {
+        self.found.entry.as_ref()?.uuid.as_deref()
+    }
+}
+
+impl Library {
+    /// Lists every collection below `home`. One that cannot be opened is told and does not stop the others.
+    ///
+    /// # Errors
+    /// `io` and its relatives when the folder of collections cannot be read.
+    pub(super) fn open(home: &Path) -> Result<Self> {
+        let Some(root) = Root::open_existing(home)? else { return Ok(Self::default()) };
+        // A config that cannot be read is told elsewhere; here it only means that no collection is preferred.
+        let default_collection = settings::read(home).ok().map(|settings| settings.default_collection);
+        let names = collection::names(&root)?;
+        let mut library = Self { default_collection, ..Self::default() };
+        for problem in names.problems {
+            let collection = problem.subject.clone().unwrap_or_default();
+            let path = home.join("collections").join(&collection).display().to_string();
+            library.unreadable.push(CollectionRow { collection, path, problems: vec![problem] });
+        }
+        for name in names.names {
+            if let Err(error) = library.add(&root, &name) {
+                let path = collection::path(&root, &name)?.display().to_string();
+                let problems = vec![error.to_problem()];
+                library.unreadable.push(CollectionRow { collection: name, path, problems });
+            }
+        }
+        Ok(library)
+    }
+
+    fn add(&mut self, home: &Root, name: &str) -> Result<()> {
+        let collection = Collection::open(home, name)?;
+        let root = Arc::new(Root::open(collection.root().path())?);
+        let listing = collection.list();
+        let shelf = self.shelves.len();
+        for (place, found) in listing.artifacts.iter().enumerate() {
+            self.index.insert((name.to_owned(), found.id.to_string()), (shelf, place));
+        }
+        let (artifacts, problems) = (listing.artifacts, listing.problems);
+        self.shelves.push(Shelf { collection, root, artifacts, problems });
+        Ok(())
+    }
+
+    /// Whether a collection is there and cannot be opened, so that nothing is known about what it holds.
+    pub(super) fn is_unreadable(&self, collection: &str) -> bool {
+        self.unreadable.iter().any(|row| row.collection == collection)
+    }
+
+    /// Every artifact, by collection and id.
+    pub(super) fn artifacts(&self) -> impl Iterator<Item = Artifact<'_>> {
+        self.shelves
+            .iter()
+            .flat_map(|shelf| shelf.artifacts.iter().map(move |found| Artifact { shelf, found }))
+    }
+
+    /// The artifact with exactly this id in this collection.
+    pub(super) fn get(&self, collection: &str, id: &ArtifactId) -> Option<Artifact<'_>> {
+        let &(shelf, place) = self.index.get(&(collection.to_owned(), id.to_string()))?;
+        let shelf = self.shelves.get(shelf)?;
+        Some(Artifact { shelf, found: shelf.artifacts.get(place)? })
+    }
+
+    /// The artifact that a person means.
+    ///
+    /// # Errors
+    /// `artifact-not-found`, `ambiguous-artifact`, `collection-not-found`.
+    pub(super) fn find(&self, wanted: &ArtifactRef, home: &Path) -> Result<Artifact<'_>> {
+        let query = Query::parse(&wanted.artifact_id);
+        let collection = wanted.collection.as_deref();
+        if let Some(name) = collection
+            && !self.shelves.iter().any(|shelf| shelf.collection.name() == name)
+        {
+            let home = home.join("collections");
+            return Err(Error::CollectionNotFound { name: name.to_owned(), home });
+        }
+        let inside = |artifact: &Artifact<'_>| collection.is_none_or(|name| artifact.collection() == name);
+        let matching = |exact| {
+            let hits = self.artifacts().filter(inside).filter(|artifact| query.matches(artifact.id(), exact));
+            hits.collect::<Vec<_>>()
+        };
+        let exact = matching(true);
+        let hits = if exact.is_empty() { matching(false) } else { exact };
+        let preferred: Vec<_> = hits
+            .iter()
+            .filter(|hit| Some(hit.collection()) == self.default_collection.as_deref())
+            .copied()
+            .collect();
+        match (hits.as_slice(), preferred.as_slice()) {
+            ([only], _) | (_, [only]) => Ok(*only),
+            ([], _) => Err(Error::ArtifactNotFound {
+                query: wanted.artifact_id.clone(),
+                place: collection
+                    .map_or("any collection".to_owned(), |name| format!("the collection {name}")),
+            }),
+            (several, _) => Err(Error::AmbiguousArtifact {
+                query: wanted.artifact_id.clone(),
+                candidates: several
+                    .iter()
+                    .map(|hit| format!("{} in {}", hit.id(), hit.collection()))
+                    .collect(),
+            }),
+        }
+    }
+
+    /// The artifact that a record came from: by its stable identity, else by the longest part of its place that
+    /// is an artifact's path, else by its name, else by a leaf name that only one artifact has.
+    pub(super) fn of_record(&self, record: &Record) -> Option<Artifact<'_>> {
+        let in_collection = || {
+            self.artifacts().filter(|artifact| {
+                artifact.id().kind() == record.kind && artifact.collection() == record.from_collection
+            })
+        };
+        if let Some(uuid) = record.artifact_uuid.as_deref()
+            && let Some(hit) = in_collection().find(|artifact| artifact.uuid() == Some(uuid))
+        {
+            return Some(hit);
+        }
+        let place = record.path_id().ok()?;
+        let mut path = place.path();
+        loop {
+            let hit =
+                ArtifactId::new(record.kind, path).ok().and_then(|id| self.get(&record.from_collection, &id));
+            match (hit, path.split_once('/')) {
+                (Some(hit), _) => return Some(hit),
+                (None, Some((_, rest))) => path = rest,
+                (None, None) => break,
+            }
+        }
+        let mut leaves = in_collection().filter(|artifact| artifact.id().name() == place.name());
+        let first = leaves.next()?;
+        leaves.next().is_none().then_some(first)
+    }
+}
+
+/// An artifact as a person writes it: `type:ns/name`, `ns/name` or `name`, with or without a file's ending.
+pub(super) struct Query<'a> {
+    kind: Option<ArtifactKind>,
+    name: &'a str,
+}
+
+impl<'a> Query<'a> {
+    pub(super) fn parse(text: &'a str) -> Self {
+        let (kind, name) = match text.split_once(':') {
+            Some((kind, name)) if ArtifactKind::parse(kind).is_some() => (ArtifactKind::parse(kind), name),
+            _ => (None, text),
+        };
+        let ending =
+            [".md", ".txt", ".json", ".yaml", ".yml"].into_iter().find_map(|end| name.strip_suffix(end));
+        Self { kind, name: ending.unwrap_or(name) }
+    }
+
+    /// Whether it means this artifact: by its whole path, or by its leaf name only.
+    pub(super) fn matches(&self, id: &ArtifactId, exact: bool) -> bool {
+        let name = if exact { id.path() } else { id.name() };
+        self.kind.is_none_or(|kind| kind == id.kind()) && name == self.name
+    }
+}

@@ -1,0 +1,227 @@
+//! Reading everything from disk, and correcting every row of the cache.
+
+use super::gate::Gate;
+use super::library::{Artifact, Library, Shelf};
+use super::{Engine, ResyncReport, scan};
+use crate::cache::{ArtifactRow, Cache, CollectionRow, ProjectRow, is_corrupt};
+use crate::clock::iso;
+use crate::collection;
+use crate::error::{Code, Problem, Result, Severity};
+use crate::feed::{AttentionRaised, Event, OperationProgressed, Origin, Phase};
+use crate::id::{OperationId, ProjectPath};
+use crate::path::RelPath;
+use rayon::prelude::*;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What was found of one collection.
+struct Shelved {
+    row: CollectionRow,
+    artifacts: Vec<ArtifactRow>,
+}
+
+impl Engine {
+    /// Reads everything from disk and corrects every row of the cache: rows that no longer exist go, content is
+    /// read only where a stat changed, and one event tells what was corrected.
+    ///
+    /// # Errors
+    /// `config-invalid` when the list of projects cannot be read; `io` and its relatives; `cache-stale`.
+    pub fn resync(&self, origin: Origin) -> Result<ResyncReport> {
+        match self.resync_once(origin) {
+            Err(error) if is_corrupt(&error) => {
+                self.replace_cache();
+                self.resync_once(origin)
+            }
+            other => other,
+        }
+    }
+
+    fn resync_once(&self, origin: Origin) -> Result<ResyncReport> {
+        let cache = self.cache();
+        let operation = OperationId::generate();
+        let library = Library::open(&self.options.home)?;
+        let gate = Gate::new(Some(&cache), self.options.clock.as_ref());
+        let shelves =
+            library.shelves.iter().map(|shelf| shelved(shelf, &gate, &cache)).collect::<Result<Vec<_>>>()?;
+        let scans = self.scan_projects(&library, &gate, &cache, &operation)?;
+        let hashed_files = gate.hashed_files();
+        let learned = gate.into_learned();
+        let before = (cache.revision()?, cache.projects()?);
+
+        cache.write(|writer| {
+            // The artifacts of a collection that cannot be opened stay as they were known.
+            let rows = shelves.iter().map(|shelf| &shelf.row).chain(&library.unreadable).cloned();
+            writer.replace_collections(&rows.collect::<Vec<_>>())?;
+            for shelf in &shelves {
+                writer.replace_artifacts(&shelf.row.collection, &shelf.artifacts)?;
+            }
+            let rows: Vec<_> = scans.iter().map(|scan| scan.row.clone()).collect();
+            writer.replace_projects(&rows)?;
+            for scan in &scans {
+                writer.replace_deployments(&scan.row.project_path, None, &scan.deployments)?;
+            }
+            learned.iter().try_for_each(|tree| writer.put_tree(tree))
+        })?;
+        let corrected = cache.changes_since(before.0)?.map_or(0, |(_, changes)| changes.len() as u64);
+        self.filled();
+        self.publish(&cache, origin, Some(operation.as_str()))?;
+        for scan in &scans {
+            self.raise(&scan.row, &before.1);
+        }
+        self.progress(&operation, Phase::Done, (1, 1), None);
+        Ok(ResyncReport {
+            collections: shelves.len() as u64,
+            artifacts: shelves.iter().map(|shelf| shelf.artifacts.len() as u64).sum(),
+            projects: scans.len() as u64,
+            deployments: scans.iter().map(|scan| scan.deployments.len() as u64).sum(),
+            corrected,
+            hashed_files,
+        })
+    }
+
+    /// The cache tells everything again. That it was rebuilt stays said until the program ends.
+    fn filled(&self) {
+        self.unfilled.store(false, Ordering::Relaxed);
+        let mut problem = self.cache_problem.lock().unwrap_or_else(PoisonError::into_inner);
+        if problem.as_ref().is_some_and(|problem| problem.code == Code::CacheStale) {
+            *problem = None;
+        }
+    }
+
+    /// Every registered project as it is on disk. One that cannot be read is told, and keeps what was known.
+    pub(super) fn scan_projects(
+        &self,
+        library: &Library,
+        gate: &Gate<'_>,
+        cache: &Cache,
+        operation: &OperationId,
+    ) -> Result<Vec<scan::Scan>> {
+        let known = self.known_projects()?.projects;
+        let (done, total) = (AtomicU64::new(0), known.len() as u64);
+        let scan = |known: &crate::settings::KnownProject| {
+            let path = ProjectPath::from_canonical(known.path.clone());
+            let before = cache.deployments_of(&path)?;
+            let scanned =
+                self.open_known(known).and_then(|project| scan::scan(&project, library, gate, &before));
+            let scanned = scanned.unwrap_or_else(|error| {
+                scan::unavailable(&path, &known.name, &known.added_at, &before, &error)
+            });
+            let count = done.fetch_add(1, Ordering::Relaxed) + 1;
+            self.progress(operation, Phase::Scan, (count, total), Some(&known.path));
+            Ok(scanned)
+        };
+        known.par_iter().map(scan).collect()
+    }
+
+    /// Tells about problems of a project that were not there before.
+    fn raise(&self, row: &ProjectRow, before: &[ProjectRow]) {
+        let known = before.iter().find(|other| other.project_path == row.project_path);
+        for problem in &row.problems {
+            if problem.severity != Severity::Notice
+                && !known.is_some_and(|known| known.problems.contains(problem))
+            {
+                self.feed.publish(&Event::AttentionRaised(AttentionRaised {
+                    problem: problem.clone(),
+                    project: Some(row.project_path.clone()),
+                }));
+            }
+        }
+    }
+
+    pub(super) fn progress(
+        &self,
+        operation: &OperationId,
+        phase: Phase,
+        (done, total): (u64, u64),
+        subject: Option<&str>,
+    ) {
+        self.feed.publish(&Event::OperationProgressed(OperationProgressed {
+            operation: operation.to_string(),
+            phase,
+            done,
+            total,
+            subject: subject.map(str::to_owned),
+        }));
+    }
+}
+
+/// The rows of one collection. An artifact whose content is what its row says keeps the row, unread, as long as
+/// `collection.toml` has not changed either.
+fn shelved(shelf: &Shelf, gate: &Gate<'_>, cache: &Cache) -> Result<Shelved> {
+    let name = shelf.collection.name();
+    let index = RelPath::new(collection::FILE_NAME)?;
+    let same_index = match shelf.root.survey(&index)? {
+        None => true,
+        Some(survey) => {
+            let known = gate.known(&shelf.root, &index, &survey).is_some();
+            // Learns the new one. A file that cannot be read is the listing's problem.
+            let _ = gate.hash(&shelf.root, &index, &survey);
+            known
+        }
+    };
+    let row = |found| artifact_row(Artifact { shelf, found }, gate, cache, same_index);
+    let artifacts = shelf.artifacts.par_iter().map(row).collect::<Result<Vec<_>>>()?;
+    let row = CollectionRow {
+        collection: name.to_owned(),
+        path: shelf.root.path().display().to_string(),
+        problems: shelf.problems.clone(),
+    };
+    Ok(Shelved { row, artifacts })
+}
+
+pub(super) fn artifact_row(
+    artifact: Artifact<'_>,
+    gate: &Gate<'_>,
+    cache: &Cache,
+    same_index: bool,
+) -> Result<ArtifactRow> {
+    let (root, path) = (&artifact.shelf.root, artifact.path());
+    let (survey, hash, problem) = match root.survey(path) {
+        Ok(Some(survey)) => match gate.hash(root, path, &survey) {
+            Ok(hash) => {
+                let problem = survey.check_source(&root.absolute(path)).err().map(Problem::from);
+                (Some(survey), Some(hash), problem)
+            }
+            Err(error) => (Some(survey), None, Some(error.to_problem())),
+        },
+        Ok(None) => (None, None, None),
+        Err(error) => (None, None, Some(error.to_problem())),
+    };
+    let modified_at = survey.as_ref().and_then(crate::fs::Survey::modified_at).map(iso);
+    if let (Some(hash), true) = (&hash, same_index)
+        && let Some(known) = known_row(&artifact, cache)?
+        && known.content_hash.as_deref() == Some(hash.as_str())
+        && known.path == root.absolute(path).display().to_string()
+    {
+        return Ok(ArtifactRow { modified_at, ..known });
+    }
+    let described = artifact.shelf.collection.describe(artifact.found);
+    let mut problems = described.problems;
+    problems.extend(problem);
+    Ok(ArtifactRow {
+        collection: artifact.collection().to_owned(),
+        artifact_id: artifact.id().to_string(),
+        kind: artifact.id().kind(),
+        namespace: artifact.id().namespace().map(str::to_owned),
+        name: artifact.id().name().to_owned(),
+        title: described.title,
+        description: described.description,
+        tags: described.tags,
+        version: described.version,
+        author: described.author,
+        license: described.license,
+        origin: described.origin,
+        uuid: described.uuid,
+        path: root.absolute(path).display().to_string(),
+        content_hash: hash.map(|hash| hash.to_string()),
+        files: survey.as_ref().map_or(0, crate::fs::Survey::files),
+        bytes: survey.as_ref().map_or(0, crate::fs::Survey::bytes),
+        modified_at,
+        problems,
+    })
+}
+
+fn known_row(artifact: &Artifact<'_>, cache: &Cache) -> Result<Option<ArtifactRow>> {
+    let listed = cache.artifact(artifact.collection(), &artifact.id().to_string())?;
+    Ok(listed.map(|listed| listed.artifact))
+}

@@ -1,0 +1,156 @@
+//! One project as it is on disk now.
+
+use super::gate::Gate;
+use super::library::Library;
+use super::project::Project;
+use crate::cache::{DeploymentRow, ProfileRow, ProjectRow};
+use crate::clock::{iso, parse_iso};
+use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
+use crate::id::ProjectPath;
+use crate::manifest::{self, BadRecord, Record};
+use crate::path::RelPath;
+use crate::plan::Target;
+use crate::platform;
+use crate::status::{Side, locally_modified, three_way};
+use rayon::prelude::*;
+
+/// A project's row and the rows of its deployments.
+pub(super) struct Scan {
+    pub(super) row: ProjectRow,
+    pub(super) deployments: Vec<DeploymentRow>,
+}
+
+/// Reads every manifest of a project and compares every deployment. `before` are the rows that were known: those
+/// of a manifest that cannot be read now stay, with the status `unknown`.
+///
+/// # Errors
+/// `io` and its relatives when the project's folder itself cannot be listed.
+pub(super) fn scan(
+    project: &Project,
+    library: &Library,
+    gate: &Gate<'_>,
+    before: &[DeploymentRow],
+) -> Result<Scan> {
+    let mut row = project_row(&project.path, &project.name, project.added_at.as_deref());
+    row.available = true;
+    for profile in &mut row.profiles {
+        profile.present = profile.roots.iter().any(|root| project.root.is_folder(root));
+    }
+    let mut deployments = Vec::new();
+    for root in project.profile_roots()? {
+        match manifest::read(&project.root, &root) {
+            Ok(None) => {}
+            Ok(Some(manifest)) => {
+                row.problems.extend(manifest.bad_records().iter().map(|bad| bad_record(project, &root, bad)));
+                let records: Vec<&Record> = manifest.records().collect();
+                let compare = |record: &&Record| deployment(project, &root, record, library, gate);
+                deployments.extend(records.par_iter().map(compare).collect::<Result<Vec<_>>>()?);
+            }
+            Err(error) => {
+                let problem = error.to_problem();
+                let lost = before.iter().filter(|row| row.profile_root_dir == root);
+                deployments.extend(lost.map(|row| unknown(row, &problem)));
+                row.problems.push(problem);
+            }
+        }
+    }
+    Ok(Scan { row, deployments })
+}
+
+/// A registered project whose folder is not there: everything that was known of it stays, as `unknown`.
+pub(super) fn unavailable(
+    path: &ProjectPath,
+    name: &str,
+    added_at: &str,
+    before: &[DeploymentRow],
+    error: &Error,
+) -> Scan {
+    let mut row = project_row(path, name, Some(added_at));
+    let problem = error.to_problem();
+    let deployments = before.iter().map(|row| unknown(row, &problem)).collect();
+    row.problems.push(problem);
+    Scan { row, deployments }
+}
+
+fn unknown(row: &DeploymentRow, problem: &Problem) -> DeploymentRow {
+    DeploymentRow { status: crate::status::Status::Unknown, problem: Some(problem.clone()), ..row.clone() }
+}
+
+fn project_row(path: &ProjectPath, name: &str, added_at: Option<&str>) -> ProjectRow {
+    let profiles = platform::builtin().iter().map(|profile| ProfileRow {
+        profile_id: profile.id.to_owned(),
+        platform: profile.platform.to_owned(),
+        title: profile.title.to_owned(),
+        roots: profile.roots(),
+        kinds: profile.kinds(),
+        present: false,
+    });
+    ProjectRow {
+        project_path: path.clone(),
+        project_name: name.to_owned(),
+        added_at: added_at.unwrap_or_default().to_owned(),
+        available: false,
+        profiles: profiles.collect(),
+        problems: Vec::new(),
+    }
+}
+
+fn bad_record(project: &Project, root: &RelPath, bad: &BadRecord) -> Problem {
+    let file = root.join(&RelPath::new(manifest::FILE_NAME).unwrap_or_else(|_| root.clone()));
+    let file = project.root.absolute(&file).display().to_string();
+    let name = bad.name.as_ref().map(|name| format!(" (“{name}”)")).unwrap_or_default();
+    let line = bad.line.map(|line| format!(", line {line}")).unwrap_or_default();
+    let message = format!(
+        "Record {}{name} of {file}{line} is left alone: {}. The other records work.",
+        bad.number, bad.reason
+    );
+    Problem::new(Code::RecordInvalid, Severity::Notice, message).about(file).with_remedy(Remedy::Repair)
+}
+
+/// Compares one deployment: collection now, recorded, project now.
+fn deployment(
+    project: &Project,
+    root: &RelPath,
+    record: &Record,
+    library: &Library,
+    gate: &Gate<'_>,
+) -> Result<DeploymentRow> {
+    let artifact = library.of_record(record);
+    let target = root.join(&record.artifact_path);
+    let (there, _) = gate.target(&project.root, &target, Some(&record.content_hash));
+    let (ours, base, mut problem) = match there {
+        Target::Absent => (Side::Absent, record.content_hash.clone(), None),
+        Target::Unreadable(problem) => (Side::Unreadable, record.content_hash.clone(), Some(problem)),
+        Target::Present { hash, unfiltered, .. } => {
+            // SkillMeat may have recorded the hash with ignored files counted in; then this is what was deployed.
+            let same = unfiltered.as_ref() == Some(&record.content_hash);
+            let base = if same { hash.clone() } else { record.content_hash.clone() };
+            (Side::Content(hash), base, None)
+        }
+    };
+    let theirs = match artifact.map(|artifact| gate.content(&artifact.shelf.root, artifact.path())) {
+        None if library.is_unreadable(&record.from_collection) => Side::Unreadable,
+        None | Some(Ok(None)) => Side::Absent,
+        Some(Ok(Some(content))) => Side::Content(content.hash),
+        Some(Err(error)) => {
+            problem = Some(error.to_problem());
+            Side::Unreadable
+        }
+    };
+    let id = artifact.map_or_else(|| record.path_id(), |artifact| Ok(artifact.id().clone()))?;
+    Ok(DeploymentRow {
+        artifact_id: id.to_string(),
+        collection: record.from_collection.clone(),
+        project_path: project.path.clone(),
+        project_name: project.name.clone(),
+        deployed_at: parse_iso(&record.deployed_at).map_or_else(|| record.deployed_at.clone(), iso),
+        content_hash: Some(record.content_hash.to_string()),
+        deployment_profile_id: record.profile_id.clone(),
+        platform: record.platform.clone(),
+        local_modifications: locally_modified(&base, &ours),
+        artifact_path: record.artifact_path.clone(),
+        profile_root_dir: root.clone(),
+        status: three_way(&theirs, &base, &ours),
+        problem,
+    })
+}

@@ -1,0 +1,229 @@
+//! `deploy` and `undeploy`: lock → draft → apply → cache → publish, one project after another.
+
+mod outcome;
+mod project;
+
+use super::Engine;
+use super::draft::{self, Desk, Draft, Wanted};
+use super::gate::Gate;
+use super::library::Library;
+use super::project::Project;
+use crate::cache::Cache;
+use crate::clock::iso;
+use crate::deploy::{CacheState, Receipt, Totals};
+use crate::error::{Code, Error, Problem, Result, Severity};
+use crate::feed::Origin;
+use crate::id::{ArtifactRef, OperationId};
+use crate::manifest;
+use crate::path::RelPath;
+use crate::plan::{DeployRequest, Plan, UndeployRequest};
+use crate::platform::{self, Profile};
+use std::sync::atomic::AtomicU64;
+
+/// Either request; the write path is the same for both.
+#[derive(Clone, Copy)]
+pub(super) enum Request<'a> {
+    Deploy(&'a DeployRequest),
+    Undeploy(&'a UndeployRequest),
+}
+
+impl Request<'_> {
+    fn projects(&self) -> &[String] {
+        match self {
+            Self::Deploy(request) => &request.projects,
+            Self::Undeploy(request) => &request.projects,
+        }
+    }
+
+    fn agreed(&self) -> Option<&str> {
+        match self {
+            Self::Deploy(request) => request.plan.as_deref(),
+            Self::Undeploy(request) => request.plan.as_deref(),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let (artifacts, all, both) = match self {
+            Self::Deploy(request) => {
+                (&request.artifacts, request.all, request.all_profiles && !request.profiles.is_empty())
+            }
+            Self::Undeploy(request) => (&request.artifacts, request.all, false),
+        };
+        let reason = if self.projects().is_empty() {
+            "Say which project."
+        } else if artifacts.is_empty() && !all {
+            "Say which artifacts, or ask for all of them."
+        } else if !artifacts.is_empty() && all {
+            "Either name artifacts or ask for all of them, not both."
+        } else if both {
+            "Either name profiles or ask for all of them, not both."
+        } else {
+            return Ok(());
+        };
+        Err(Error::InvalidRequest { reason: reason.to_owned() })
+    }
+}
+
+/// What one operation works with, whatever the number of projects.
+struct Operation<'a> {
+    engine: &'a Engine,
+    request: Request<'a>,
+    id: OperationId,
+    library: Library,
+    gate: Gate<'a>,
+    dest: Option<RelPath>,
+    now: String,
+    steps_done: AtomicU64,
+}
+
+impl Engine {
+    pub(super) fn plan(&self, request: Request<'_>) -> Result<Plan> {
+        let cache = self.cache();
+        let (operation, projects) = self.begin(request, &cache)?;
+        let mut drafts = Vec::new();
+        for project in &projects {
+            drafts.extend(operation.drafts(project)?);
+        }
+        let plan = draft::plan(drafts, operation.notices())?;
+        self.learn(&cache, operation.gate.into_learned());
+        Ok(plan)
+    }
+
+    pub(super) fn run(&self, request: Request<'_>) -> Result<Receipt> {
+        let cache = self.cache();
+        let (operation, projects) = self.begin(request, &cache)?;
+        let agreed = operation.agreed(&projects)?;
+        let mut results = Vec::new();
+        let mut state = CacheState::Synced;
+        for (index, project) in projects.iter().enumerate() {
+            let done = operation.project(project, agreed.get(index).map(String::as_str), &cache)?;
+            results.extend(done.results);
+            if let Err(error) = done.cached {
+                state = CacheState::Stale;
+                self.cache_failed(&error);
+            }
+        }
+        self.learn(&cache, operation.gate.into_learned());
+        if state == CacheState::Synced
+            && self.publish(&cache, Origin::Command, Some(operation.id.as_str())).is_err()
+        {
+            state = CacheState::Stale;
+        }
+        Ok(Receipt {
+            operation: operation.id.to_string(),
+            dry_run: false,
+            cache: state,
+            totals: Totals::of(&results),
+            results,
+        })
+    }
+
+    fn begin<'a>(&'a self, request: Request<'a>, cache: &'a Cache) -> Result<(Operation<'a>, Vec<Project>)> {
+        request.check()?;
+        let dest = match request {
+            Request::Deploy(request) => draft::sub_folder(request.dest.as_deref())?,
+            Request::Undeploy(_) => None,
+        };
+        let mut projects = Vec::new();
+        for text in request.projects() {
+            let project = self.open_project(text)?;
+            if !projects.iter().any(|other: &Project| other.path == project.path) {
+                projects.push(project);
+            }
+        }
+        projects.sort_by(|a, b| a.path.cmp(&b.path));
+        let operation = Operation {
+            engine: self,
+            request,
+            id: OperationId::generate(),
+            library: Library::open(&self.options.home)?,
+            gate: Gate::new(Some(cache), self.options.clock.as_ref()),
+            dest,
+            now: iso(self.options.clock.now()),
+            steps_done: AtomicU64::new(0),
+        };
+        Ok((operation, projects))
+    }
+}
+
+impl Operation<'_> {
+    fn notices(&self) -> Vec<Problem> {
+        match self.request {
+            Request::Undeploy(request) if request.profiles.is_empty() && request.paths.is_empty() => {
+                let message = "No profile was named, so the copies of every profile are removed.";
+                vec![Problem::new(Code::InvalidRequest, Severity::Notice, message)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn drafts(&self, project: &Project) -> Result<Vec<Draft>> {
+        let desk = Desk { library: &self.library, gate: &self.gate, project, now: &self.now };
+        match self.request {
+            Request::Deploy(request) => {
+                let profiles = deploy_profiles(project, request)?;
+                Ok(desk.deploy(request, &self.wanted(request), &profiles, self.dest.as_ref()))
+            }
+            Request::Undeploy(request) => desk.undeploy(request, &named_profiles(&request.profiles)?),
+        }
+    }
+
+    fn wanted(&self, request: &DeployRequest) -> Vec<Wanted<'_>> {
+        if request.all {
+            let inside = |name: &str| request.collection.as_deref().is_none_or(|wanted| wanted == name);
+            let all = self.library.artifacts().filter(|artifact| inside(artifact.collection()));
+            return all
+                .map(|artifact| {
+                    let collection = Some(artifact.collection().to_owned());
+                    (ArtifactRef { artifact_id: artifact.id().to_string(), collection }, Ok(artifact))
+                })
+                .collect();
+        }
+        let home = &self.engine.options.home;
+        let find =
+            |query: &ArtifactRef| (query.clone(), self.library.find(query, home).map_err(Problem::from));
+        request.artifacts.iter().map(find).collect()
+    }
+
+    /// Checks that the plan which was agreed to is still the plan. Gives each project's part of it.
+    fn agreed(&self, projects: &[Project]) -> Result<Vec<String>> {
+        let Some(agreed) = self.request.agreed() else { return Ok(Vec::new()) };
+        let (mut parts, mut all) = (Vec::new(), Vec::new());
+        for project in projects {
+            let drafts = self.drafts(project)?;
+            parts.push(draft::plan_id(&drafts)?);
+            all.extend(drafts);
+        }
+        if draft::plan_id(&all)? == agreed { Ok(parts) } else { Err(Error::PlanStale) }
+    }
+}
+
+/// The profiles of a deploy: those that are named, else all of the project's, else its only one, else the default.
+fn deploy_profiles(project: &Project, request: &DeployRequest) -> Result<Vec<&'static Profile>> {
+    if !request.profiles.is_empty() {
+        return named_profiles(&request.profiles);
+    }
+    let own = named_profiles(&project.profiles)?;
+    if request.all_profiles {
+        let present = |profile: &&Profile| profile.roots().iter().any(|root| project.root.is_folder(root));
+        let found: Vec<_> =
+            if own.is_empty() { platform::builtin().iter().filter(present).collect() } else { own };
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    } else if let [only] = own.as_slice() {
+        return Ok(vec![*only]);
+    }
+    Ok(vec![platform::find(manifest::DEFAULT_PROFILE)?])
+}
+
+fn named_profiles(ids: &[String]) -> Result<Vec<&'static Profile>> {
+    let mut profiles: Vec<&'static Profile> = Vec::new();
+    for id in ids {
+        let profile = platform::find(id)?;
+        if !profiles.contains(&profile) {
+            profiles.push(profile);
+        }
+    }
+    Ok(profiles)
+}
