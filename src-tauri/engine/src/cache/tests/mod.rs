@@ -1,4 +1,5 @@
 //! The cache on real files.
+#![allow(clippy::disallowed_methods, reason = "these tests do to files what the cache must survive")]
 
 mod open;
 mod protocol;
