@@ -37,6 +37,11 @@ fn steps() -> Vec<Step> {
         ),
         Step::new("skm", "The command line that the tests call", "cargo build -p skillmeat-cli"),
         Step::new("rust", "Engine, command line, integration", &format!("{run} {no_shell}")).after(&["skm"]),
+        Step::new(
+            "examples",
+            "Examples in the documentation",
+            "cargo test --doc -p skillmeat-engine -p skillmeat-tests",
+        ),
         node::script("types", "The window's types", "check"),
         node::script("lint", "The window's lints", "lint"),
         node::script("ui", "The window's own tests", "test"),
