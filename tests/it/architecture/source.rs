@@ -84,6 +84,11 @@ fn string_length(rest: &str) -> Option<usize> {
     Some(rest.len())
 }
 
+/// Whether a file holds nothing but unit tests.
+pub(super) fn is_tests(path: &str) -> bool {
+    path.contains("/tests/") || path.ends_with("/tests.rs")
+}
+
 /// The part before the unit tests.
 pub(super) fn without_tests(text: &str) -> &str {
     text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text)
