@@ -138,7 +138,7 @@ fn a_manifest_that_does_not_parse_stops_its_profile_and_nothing_else() {
     assert_failed(&crate::call::undeploy(&engine, &["code-review"], &project), Code::ManifestInvalid);
     before.assert_same(&DiskSnapshot::of(&folder));
 
-    let report = engine.status(&[project.clone()]).unwrap();
+    let report = engine.status(std::slice::from_ref(&project)).unwrap();
     assert_eq!(report.problems[0].code, Code::ManifestInvalid);
     assert!(report.problems[0].message.contains("line 1"), "{}", report.problems[0].message);
     assert_eq!(report.deployments[0].status, Status::Unknown, "what was known is not shown as gone");
@@ -161,7 +161,7 @@ fn one_bad_record_is_told_and_the_good_ones_work() {
     let bad = "\n[[deployed]]\nartifact_name = \"out\"\nartifact_type = \"skill\"\nartifact_path = \"../../x\"\n\
                content_hash = \"97a90288b4bdf661970187fd6d79ddb859cd1d9d06d500438afa1f13c557a69e\"\n";
     std::fs::write(&manifest, text + bad).unwrap();
-    let report = engine.status(&[project.clone()]).unwrap();
+    let report = engine.status(std::slice::from_ref(&project)).unwrap();
     assert_eq!(report.deployments.len(), 1);
     assert_eq!(report.problems[0].code, Code::RecordInvalid);
     assert_failed(&crate::call::undeploy(&engine, &["skill:out"], &project), Code::DeploymentNotFound);

@@ -245,7 +245,7 @@ impl Engine {
     }
 
     /// Writes what a gate learned. Losing it costs time and nothing else.
-    fn learn(&self, cache: &Cache, learned: Vec<TreeRow>) {
+    fn learn(&self, cache: &Cache, learned: &[TreeRow]) {
         if learned.is_empty() {
             return;
         }
@@ -288,7 +288,7 @@ impl Engine {
         // Without a cache nothing is known from before; the scan itself does not need it.
         let before = cache.deployments_of(&project.path).unwrap_or_default();
         let scan = scan::scan(project, library, &gate, &before)?;
-        self.learn(&cache, gate.into_learned());
+        self.learn(&cache, &gate.into_learned());
         Ok(scan)
     }
 }

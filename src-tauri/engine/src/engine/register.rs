@@ -177,7 +177,7 @@ impl Engine {
         let cache = self.cache();
         let gate = Gate::new(Some(&cache), self.options.clock.as_ref());
         let scans = self.scan_projects(library, &gate, &cache, &crate::id::OperationId::generate())?;
-        self.learn(&cache, gate.into_learned());
+        self.learn(&cache, &gate.into_learned());
         Ok(scans)
     }
 

@@ -157,8 +157,11 @@ impl Manifest {
     }
 }
 
-/// The records, each with the offset at which it starts.
-fn tables(item: Option<&Item>) -> Result<Vec<(&dyn TableLike, Option<usize>)>, String> {
+/// A record's table with the offset at which it starts.
+type Located<'a> = (&'a dyn TableLike, Option<usize>);
+
+/// The records' tables, in the order of the file.
+fn tables(item: Option<&Item>) -> Result<Vec<Located<'_>>, String> {
     match item {
         None => Ok(Vec::new()),
         Some(Item::ArrayOfTables(tables)) => Ok(tables

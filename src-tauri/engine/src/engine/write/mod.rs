@@ -85,7 +85,7 @@ impl Engine {
             drafts.extend(operation.drafts(project)?);
         }
         let plan = draft::plan(drafts, operation.notices())?;
-        self.learn(&cache, operation.gate.into_learned());
+        self.learn(&cache, &operation.gate.into_learned());
         Ok(plan)
     }
 
@@ -103,7 +103,7 @@ impl Engine {
                 self.cache_failed(&error);
             }
         }
-        self.learn(&cache, operation.gate.into_learned());
+        self.learn(&cache, &operation.gate.into_learned());
         if state == CacheState::Synced
             && self.publish(&cache, Origin::Command, Some(operation.id.as_str())).is_err()
         {
