@@ -304,6 +304,8 @@ export type DeployRequest = {
 	artifacts?: ArtifactRef[],
 	/**  Every artifact that the profile supports. */
 	all?: boolean,
+	/**  With `all`: only the artifacts of this collection. */
+	collection?: string | null,
 	/**  Project folders; one that is not registered yet becomes registered. */
 	projects?: string[],
 	/**  Profile ids; without any, the project's only profile, else `claude_code`. */
@@ -892,6 +894,8 @@ export type UndeployRequest = {
 	artifacts?: ArtifactRef[],
 	/**  Every record. */
 	all?: boolean,
+	/**  With `all`: only the records that name this collection. */
+	collection?: string | null,
 	/**  Project folders. */
 	projects?: string[],
 	/**  Profile ids; without any, every profile's copy. */
