@@ -163,6 +163,15 @@ fn a_cache_that_is_garbage_or_gone_never_fails_a_deploy() {
 }
 
 #[test]
+fn a_home_that_is_a_file_is_a_failure_and_not_an_empty_library() {
+    let sandbox = Sandbox::empty();
+    skillmeat_tests::Node::from("not a folder").put(&sandbox.home());
+    let error = Engine::open(sandbox.options()).unwrap_err();
+    assert_eq!(error.code(), Code::Io);
+    assert!(error.to_string().contains(sandbox.home().to_str().unwrap()), "{error}");
+}
+
+#[test]
 fn a_cache_that_stays_locked_makes_a_receipt_stale_and_a_resync_mends_it() {
     let sandbox = Sandbox::new();
     let project = sandbox.project_text("api");
@@ -216,6 +225,10 @@ fn a_look_at_one_artifact_one_file_and_one_difference() {
 
     let place = engine.locate(&Place::Deployment { deployment: named }).unwrap();
     assert_eq!(place, folder.join(".claude/skills/code-review"));
+    let stranger = sandbox.project("stranger");
+    let unknown =
+        Place::Project { project_path: serde_json::from_value(stranger.to_str().unwrap().into()).unwrap() };
+    assert_eq!(engine.locate(&unknown).unwrap_err().code(), Code::ProjectNotFound);
     let outside = ArtifactRef { artifact_id: "skill:../../x".into(), collection: None };
     assert!(engine.locate(&Place::Artifact { artifact: outside, path: None }).is_err());
 }

@@ -34,6 +34,7 @@ use crate::clock::Clock;
 use crate::deploy::Receipt;
 use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
 use crate::feed::{AttentionRaised, Event, Feed, Origin, Publisher, ResyncRequired};
+use crate::fs::Root;
 use crate::id::ArtifactRef;
 use crate::plan::{DeployRequest, Plan, UndeployRequest};
 use gate::Gate;
@@ -64,8 +65,10 @@ pub struct Options {
 pub struct Engine {
     options: Options,
     cache: RwLock<Arc<Cache>>,
-    /// What there is to say about the cache, until a resync has filled it.
+    /// What there was to say when the cache was opened; said until the program ends.
     cache_problem: Mutex<Option<Problem>>,
+    /// The cache could not follow the files; said until a resync has mended it.
+    cache_stale: Mutex<Option<Problem>>,
     feed: Arc<Feed>,
     publisher: Publisher,
     /// The cache is a new one that a resync must fill.
@@ -79,8 +82,11 @@ impl Engine {
     /// [`Engine::resync`] fills a new one.
     ///
     /// # Errors
-    /// `cache-stale` when there is not even memory for a cache.
+    /// `io` and its relatives when the home is there and is not a folder that can be opened; `cache-stale` when
+    /// there is not even memory for a cache.
     pub fn open(options: Options) -> Result<Self> {
+        // A home that cannot be read must not look like an empty one.
+        Root::open_existing(&options.home)?;
         let opened = Cache::open(&options.home.join("desktop"), CACHE_FILE)?;
         let feed = Arc::new(Feed::default());
         let publisher = Publisher::new(feed.clone(), &opened.cache)?;
@@ -89,6 +95,7 @@ impl Engine {
             options,
             cache: RwLock::new(Arc::new(opened.cache)),
             cache_problem: Mutex::new(opened.problem),
+            cache_stale: Mutex::default(),
             feed,
             publisher,
             unfilled: AtomicBool::new(false),
@@ -107,8 +114,9 @@ impl Engine {
     /// `cache-stale` when the cache cannot be read.
     pub fn library_snapshot(&self) -> Result<LibrarySnapshot> {
         let mut snapshot = self.cache().snapshot()?;
-        let problem = self.cache_problem.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        snapshot.problems.extend(problem);
+        for problem in [&self.cache_problem, &self.cache_stale] {
+            snapshot.problems.extend(problem.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        }
         // Files that hold a person's settings and do not parse are told, and never taken for empty ones.
         snapshot.problems.extend(self.settings().err().map(Problem::from));
         match self.known_projects() {
@@ -262,7 +270,7 @@ impl Engine {
         let mut problem =
             Problem::new(Code::CacheStale, Severity::Fault, message).with_remedy(Remedy::Resync);
         problem.causes = vec![error.to_string()];
-        *self.cache_problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem.clone());
+        *self.cache_stale.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem.clone());
         self.feed.publish(&Event::AttentionRaised(AttentionRaised { problem, project: None }));
         let reason = "The cache could not follow the files.".to_owned();
         self.feed.publish(&Event::ResyncRequired(ResyncRequired { reason }));

@@ -100,20 +100,17 @@ impl Engine {
         Ok(settings)
     }
 
-    /// Where something is on disk, for a program outside to open or show. Only what is known can be named.
+    /// Where something is on disk, for a program outside to open or show. Only what is known and there can be
+    /// named: registered projects, listed artifacts.
     ///
     /// # Errors
-    /// `artifact-not-found`, `collection-not-found`, `project-not-found`.
+    /// `artifact-not-found`, `collection-not-found`, `project-not-found`; `io` when it is not there.
     pub fn locate(&self, place: &Place) -> Result<PathBuf> {
-        let below = |project: &ProjectPath, rel: &RelPath| -> Result<PathBuf> {
-            let project = self.open_project(project.as_str())?;
-            match project.root.entry(rel)? {
-                Some(_) => Ok(project.root.absolute(rel)),
-                None => {
-                    Err(Error::io("find", project.root.absolute(rel), std::io::ErrorKind::NotFound.into()))
-                }
-            }
+        let registered = |path: &ProjectPath| match self.open_project(path.as_str())? {
+            project if project.added_at.is_some() => Ok(project),
+            _ => Err(Error::ProjectNotFound { path: PathBuf::from(path.as_str()) }),
         };
+        let below = |path: &ProjectPath, rel: &RelPath| existing(&registered(path)?.root, rel);
         match place {
             Place::Artifact { artifact, path } => {
                 let library = Library::open(&self.options.home)?;
@@ -121,7 +118,7 @@ impl Engine {
                 let folder = artifact.id().kind().is_folder();
                 let inside = path.as_ref().filter(|_| folder);
                 let rel = inside.map_or_else(|| artifact.path().clone(), |path| artifact.path().join(path));
-                Ok(artifact.shelf.root.absolute(&rel))
+                existing(&artifact.shelf.root, &rel)
             }
             Place::Deployment { deployment } => {
                 below(&deployment.project_path, &deployment.profile_root_dir.join(&deployment.artifact_path))
@@ -129,9 +126,7 @@ impl Engine {
             Place::Manifest { project_path, profile_root_dir } => {
                 below(project_path, &manifest::path_in(profile_root_dir)?)
             }
-            Place::Project { project_path } => {
-                Ok(PathBuf::from(self.open_project(project_path.as_str())?.path.as_str()))
-            }
+            Place::Project { project_path } => Ok(PathBuf::from(registered(project_path)?.path.as_str())),
             Place::Collection { collection } => {
                 let home = Root::open(&self.options.home)?;
                 collection::path(&home, collection)
@@ -196,5 +191,12 @@ impl Engine {
         let file = RelPath::new("settings.lock")?;
         let _lock = FileLock::acquire(&desktop, &file, LOCK_PATIENCE, Some(&self.options.holder))?;
         work()
+    }
+}
+
+fn existing(root: &Root, rel: &RelPath) -> Result<PathBuf> {
+    match root.entry(rel)? {
+        Some(_) => Ok(root.absolute(rel)),
+        None => Err(Error::io("find", root.absolute(rel), std::io::ErrorKind::NotFound.into())),
     }
 }

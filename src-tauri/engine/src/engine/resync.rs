@@ -6,7 +6,7 @@ use super::{Engine, ResyncReport, scan};
 use crate::cache::{ArtifactRow, Cache, CollectionRow, ProjectRow, is_corrupt};
 use crate::clock::iso;
 use crate::collection;
-use crate::error::{Code, Problem, Result, Severity};
+use crate::error::{Problem, Result, Severity};
 use crate::feed::{AttentionRaised, Event, OperationProgressed, Origin, Phase};
 use crate::id::{OperationId, ProjectPath};
 use crate::path::RelPath;
@@ -79,13 +79,10 @@ impl Engine {
         })
     }
 
-    /// The cache tells everything again. That it was rebuilt stays said until the program ends.
+    /// The cache tells everything again.
     fn filled(&self) {
         self.unfilled.store(false, Ordering::Relaxed);
-        let mut problem = self.cache_problem.lock().unwrap_or_else(PoisonError::into_inner);
-        if problem.as_ref().is_some_and(|problem| problem.code == Code::CacheStale) {
-            *problem = None;
-        }
+        *self.cache_stale.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Every registered project as it is on disk. One that cannot be read is told, and keeps what was known.

@@ -63,14 +63,14 @@ impl Root {
         Ok(Self { dir, path: path.to_owned() })
     }
 
-    /// Opens a folder, or gives `None` when there is none.
+    /// Opens a folder, or gives `None` when there is nothing at `path`.
     ///
     /// # Errors
-    /// `io` and its relatives for any other failure.
+    /// `io` and its relatives for any other failure, also when something else than a folder is there.
     pub fn open_existing(path: &Path) -> Result<Option<Self>> {
         match Self::open(path) {
             Ok(root) => Ok(Some(root)),
-            Err(Error::Io { source, .. }) if absent(&source) => Ok(None),
+            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
