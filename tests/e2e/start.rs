@@ -17,6 +17,8 @@ fn without_a_collection_the_first_run_page_makes_one() {
     // What is put into it appears without a restart.
     skillmeat_tests::skill(&sandbox.collection(), "code-review");
     sandbox.skm(["resync"]).ok();
+    window.wait_shown("[data-testid=\"step-1\"][data-done=\"true\"]");
+    window.click(&Window::id("first-run-leave"));
     window.wait_state("ready");
     window.wait_shown(&Window::row("skill:code-review"));
 }

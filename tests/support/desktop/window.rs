@@ -188,7 +188,8 @@ impl<'d> Window<'d> {
                (r) => done(r.violations.map((v) => `${v.id}: ${v.help}: ` + v.nodes.map((n) => n.html).join(' | '))),\
                (error) => done(['axe failed: ' + error]));",
         );
-        found.as_array().expect("a list").iter().map(ToString::to_string).collect()
+        let found = found.as_array().expect("a list").iter();
+        found.filter_map(|problem| problem.as_str().map(str::to_owned)).collect()
     }
 
     /// Closes it as the window manager's button does, and waits until the app has quit.
