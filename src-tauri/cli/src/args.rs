@@ -1,0 +1,241 @@
+//! What can be asked.
+
+use clap::{ArgGroup, Args as Flags, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use skillmeat_engine::id::{ArtifactKind, ArtifactRef};
+use skillmeat_engine::plan::OnConflict;
+use std::path::PathBuf;
+
+const AFTER: &str = "Exit status: 0 done, 1 fault, 2 usage, 3 refused or partly failed, \
+4 something is not synced (status only).";
+
+/// Keeps AI-agent artifacts in collections and deploys copies into projects.
+#[derive(Debug, Parser)]
+#[command(name = "skm", version, after_help = AFTER)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Flags)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Print one JSON object and nothing else
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// SkillMeat's home folder [env: SKILLMEAT_HOME] [default: ~/.skillmeat]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// Look for artifacts in this collection only
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) collection: Option<String>,
+    /// Print problems only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Print more: causes, unchanged targets, texts
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// No colours, as with NO_COLOR
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the artifacts of the collections and where they are deployed
+    List(List),
+    /// Show one artifact: what it is, its files, its deployments
+    Show {
+        #[command(flatten)]
+        artifact: One,
+    },
+    /// Copy artifacts into projects
+    Deploy(Deploy),
+    /// Remove deployed copies from projects
+    Undeploy(Undeploy),
+    /// Show every deployment and whether it is in step with the collection
+    Status {
+        /// Project folders [default: all registered projects]
+        #[arg(long, value_name = "DIR", num_args = 1..)]
+        project: Vec<String>,
+    },
+    /// Show how a deployed copy differs from the collection
+    Diff {
+        #[command(flatten)]
+        artifact: One,
+        /// The project's folder
+        #[arg(long, value_name = "DIR")]
+        project: String,
+        /// The profile [default: every profile that has a copy]
+        #[arg(long, value_name = "ID")]
+        profile: Option<String>,
+    },
+    /// Register, forget and list projects
+    #[command(subcommand)]
+    Project(Project),
+    /// Make collections
+    #[command(subcommand)]
+    Collection(Collection),
+    /// Read everything from disk and correct the cache
+    Resync,
+    /// Print a script that completes skm's commands
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Flags)]
+pub(crate) struct One {
+    /// type:name, or as much of it as tells it apart
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+}
+
+#[derive(Debug, Flags)]
+pub(crate) struct List {
+    /// Only artifacts of this type
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) kind: Option<Kind>,
+    /// Only artifacts with this tag
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Option<String>,
+    /// Only artifacts with this text in their id, title, description or tags
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+}
+
+#[derive(Debug, Flags)]
+#[command(group = ArgGroup::new("what").required(true).args(["ids", "all"]))]
+pub(crate) struct Deploy {
+    /// Artifacts: type:name, or as much of it as tells it apart
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Every artifact that the profile can take
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Project folders; they become registered
+    #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
+    pub(crate) project: Vec<String>,
+    /// Profiles [default: the project's only one, else claude_code]
+    #[arg(long, value_name = "ID", num_args = 1.., conflicts_with = "all_profiles")]
+    pub(crate) profile: Vec<String>,
+    /// Every profile of the project
+    #[arg(long)]
+    pub(crate) all_profiles: bool,
+    /// Put the copies into this sub-folder of the type's folder
+    #[arg(long, value_name = "SUBDIR")]
+    pub(crate) dest: Option<String>,
+    /// What to do with a target that was edited, or that is not ours
+    #[arg(long, value_name = "CHOICE", default_value = "stop")]
+    pub(crate) on_conflict: Choice,
+    /// Say what would happen and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Flags)]
+#[command(group = ArgGroup::new("what").required(true).args(["ids", "all"]))]
+pub(crate) struct Undeploy {
+    /// Artifacts, also ones that are gone from the collection
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Everything that was deployed there
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Project folders
+    #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
+    pub(crate) project: Vec<String>,
+    /// Profiles [default: every profile's copy]
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    pub(crate) profile: Vec<String>,
+    /// Remove edited copies too; they go to the trash
+    #[arg(long)]
+    pub(crate) discard_edits: bool,
+    /// Say what would happen and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Project {
+    /// Register a folder as a project
+    Add {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: String,
+    },
+    /// Forget a project; its files stay as they are
+    Remove {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: String,
+    },
+    /// List the registered projects
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Collection {
+    /// Make an empty collection
+    Create {
+        /// Its name, which becomes its folder's name
+        name: String,
+    },
+}
+
+/// A type of artifact.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Kind {
+    Skill,
+    Command,
+    Agent,
+    Hook,
+    Mcp,
+}
+
+impl From<Kind> for ArtifactKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Skill => Self::Skill,
+            Kind::Command => Self::Command,
+            Kind::Agent => Self::Agent,
+            Kind::Hook => Self::Hook,
+            Kind::Mcp => Self::Mcp,
+        }
+    }
+}
+
+/// What to do with a target that is not what we deployed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Choice {
+    /// Refuse this target; the others go on
+    Stop,
+    /// Leave this target alone
+    Skip,
+    /// Replace it; the old content goes to the trash
+    Overwrite,
+    /// Leave the files as they are and record them as deployed
+    Keep,
+}
+
+impl From<Choice> for OnConflict {
+    fn from(choice: Choice) -> Self {
+        match choice {
+            Choice::Stop => Self::Stop,
+            Choice::Skip => Self::Skip,
+            Choice::Overwrite => Self::Overwrite,
+            Choice::Keep => Self::Keep,
+        }
+    }
+}
+
+impl Global {
+    /// The artifact that `id` asks for.
+    pub(crate) fn artifact(&self, id: &str) -> ArtifactRef {
+        ArtifactRef { artifact_id: id.to_owned(), collection: self.collection.clone() }
+    }
+}

@@ -1,0 +1,73 @@
+//! The commands: one question to the engine each, and what to say about its answer.
+
+mod completions;
+mod deploy;
+mod diff;
+mod list;
+mod project;
+mod receipt;
+mod resync;
+mod show;
+mod status;
+
+use crate::args::{Args, Collection, Command, Global};
+use crate::output::{Answer, Screen};
+use skillmeat_engine::Engine;
+use skillmeat_engine::clock::SystemClock;
+use skillmeat_engine::engine::Options;
+use skillmeat_engine::error::{Error, Result};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Does what was asked.
+pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
+    let global = &args.global;
+    match &args.command {
+        Command::List(list) => list::run(screen, &open(global, "skm list")?, global, list),
+        Command::Show { artifact } => show::run(screen, &open(global, "skm show")?, global, artifact),
+        Command::Deploy(deploy) => deploy::deploy(screen, &open(global, "skm deploy")?, global, deploy),
+        Command::Undeploy(undeploy) => {
+            deploy::undeploy(screen, &open(global, "skm undeploy")?, global, undeploy)
+        }
+        Command::Status { project } => status::run(screen, &open(global, "skm status")?, project),
+        Command::Diff { artifact, project, profile } => {
+            diff::run(screen, &open(global, "skm diff")?, global, artifact, project, profile.as_deref())
+        }
+        Command::Project(project) => project::run(screen, &open(global, "skm project")?, project),
+        Command::Collection(Collection::Create { name }) => {
+            project::create_collection(screen, &open(global, "skm collection")?, name)
+        }
+        Command::Resync => resync::run(screen, &open(global, "skm resync")?),
+        Command::Completions { shell } => Ok(completions::run(screen, *shell)),
+    }
+}
+
+/// Opens the engine on the home folder in force.
+fn open(global: &Global, holder: &str) -> Result<Engine> {
+    let user_home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
+    let named = || std::env::var_os("SKILLMEAT_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    let home = global.home.clone().or_else(named).or_else(|| Some(user_home.as_ref()?.join(".skillmeat")));
+    let Some(home) = home else {
+        let reason = "There is no home folder. Name SkillMeat's with --home or SKILLMEAT_HOME.".to_owned();
+        return Err(Error::InvalidRequest { reason });
+    };
+    let home = std::path::absolute(&home).map_err(|source| Error::io("find", &home, source))?;
+    Engine::open(Options { home, user_home, clock: Arc::new(SystemClock), holder: holder.to_owned() })
+}
+
+/// A folder as a person names it, absolute, for messages that mean the same everywhere.
+fn absolute(folder: &str) -> Result<String> {
+    let path = std::path::absolute(Path::new(folder)).map_err(|source| Error::io("find", folder, source))?;
+    path.into_os_string().into_string().map_err(|path| Error::InvalidRequest {
+        reason: format!("The path {} is not valid UTF-8.", path.display()),
+    })
+}
+
+fn all_absolute(folders: &[String]) -> Result<Vec<String>> {
+    folders.iter().map(|folder| absolute(folder)).collect()
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: u64, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}

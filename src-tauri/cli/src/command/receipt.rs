@@ -1,0 +1,133 @@
+//! What was done, or would be done, target by target.
+
+use super::counted;
+use crate::output::{Answer, Cell, Colour, Exit, Page, Screen, Table, clean, size};
+use skillmeat_engine::deploy::{CacheState, Outcome, Receipt, TargetResult, Totals};
+use skillmeat_engine::error::{Code, Problem, Remedy, Severity};
+use skillmeat_engine::plan::{Action, OnConflict, Plan, PlanItem};
+
+/// The receipt that applying the plan would give. Its operation is the plan's id, as nothing can be undone.
+pub(super) fn foreseen(plan: Plan) -> Receipt {
+    let results: Vec<TargetResult> = plan.items.into_iter().map(foreseen_result).collect();
+    let mut totals = Totals::default();
+    for result in &results {
+        match (result.status, result.action) {
+            (Outcome::Failed, _) => totals.failed += 1,
+            (Outcome::Skipped, _) => totals.skipped += 1,
+            (Outcome::Success, Action::Unchanged) => totals.unchanged += 1,
+            (Outcome::Success, _) => totals.succeeded += 1,
+        }
+    }
+    Receipt { operation: plan.id, dry_run: true, cache: CacheState::Synced, totals, results }
+}
+
+fn foreseen_result(item: PlanItem) -> TargetResult {
+    let (status, problem) = match (item.problem, item.conflict, item.choice) {
+        (Some(problem), ..) => (Outcome::Failed, Some(problem)),
+        (None, Some(conflict), OnConflict::Stop) => (Outcome::Failed, Some(conflict)),
+        (None, Some(conflict), OnConflict::Skip) => (Outcome::Skipped, Some(conflict)),
+        // The engine foresees nothing where the choice makes no sense for this target.
+        (None, Some(conflict), _) if item.action == Action::None => (Outcome::Failed, Some(conflict)),
+        (None, _, _) => (Outcome::Success, None),
+    };
+    TargetResult {
+        artifact_id: item.artifact_id,
+        collection: item.collection,
+        project_path: item.project_path,
+        deployment_profile_id: item.deployment_profile_id,
+        status,
+        action: item.action,
+        path: item.path,
+        files: item.files,
+        bytes: item.bytes,
+        error: problem.as_ref().map(|problem| problem.message.clone()),
+        problem,
+    }
+}
+
+/// The answer to a deploy or undeploy: the receipt, and as problems whatever kept a target from being done.
+pub(super) fn answer(screen: &Screen, receipt: &Receipt, mut problems: Vec<Problem>) -> Answer {
+    let failed = receipt.results.iter().filter(|result| result.status == Outcome::Failed);
+    problems.extend(failed.filter_map(|result| result.problem.clone()));
+    if receipt.cache == CacheState::Stale {
+        let message =
+            "The files and records are written. The cache could not follow and is rebuilt from them.";
+        let stale = Problem::new(Code::CacheStale, Severity::Notice, message);
+        problems.push(stale.with_remedy(Remedy::Resync));
+    }
+    let answer = screen.answer(receipt, problems, |page| write(page, receipt));
+    if receipt.totals.failed > 0 { answer.at_least(Exit::Refused) } else { answer }
+}
+
+fn write(page: &mut Page, receipt: &Receipt) {
+    let boring = |result: &TargetResult| result.action == Action::Unchanged && !page.verbose();
+    let shown: Vec<&TargetResult> = receipt.results.iter().filter(|result| !boring(result)).collect();
+    for group in shown.chunk_by(|a, b| a.project_path == b.project_path) {
+        if let Some(first) = group.first() {
+            page.heading(&clean(first.project_path.as_str()));
+        }
+        let mut table = Table::default();
+        for result in group {
+            let path = result.path.as_ref().map(ToString::to_string).unwrap_or_default();
+            let (files, bytes) = if result.files > 0 {
+                (counted(result.files, "file"), size(result.bytes))
+            } else {
+                (String::new(), String::new())
+            };
+            table.row([
+                done(result),
+                Cell::plain(&result.artifact_id),
+                Cell::faint(&path),
+                Cell::number(&files),
+                Cell::number(&bytes),
+            ]);
+        }
+        page.table(&table, 2);
+    }
+    if !shown.is_empty() {
+        page.line("");
+    }
+    page.line(&summary(receipt));
+}
+
+fn done(result: &TargetResult) -> Cell {
+    let (text, colour) = match (result.status, result.action) {
+        (Outcome::Failed, _) if result.problem.as_ref().is_some_and(|it| it.severity == Severity::Fault) => {
+            ("✗ failed", Colour::Bad)
+        }
+        (Outcome::Failed, _) => ("✗ refused", Colour::Warning),
+        (Outcome::Skipped, _) => ("– skipped", Colour::Faint),
+        (_, Action::Created) => ("✓ created", Colour::Good),
+        (_, Action::Updated) => ("✓ updated", Colour::Good),
+        (_, Action::Adopted) => ("✓ adopted", Colour::Good),
+        (_, Action::Kept) => ("✓ kept", Colour::Good),
+        (_, Action::Removed) => ("✓ removed", Colour::Good),
+        (_, Action::Unchanged | Action::None) => ("= unchanged", Colour::Faint),
+    };
+    Cell::new(text, colour)
+}
+
+/// `2 created, 1 unchanged, 1 refused.`
+fn summary(receipt: &Receipt) -> String {
+    const ACTIONS: [(Action, &str); 6] = [
+        (Action::Created, "created"),
+        (Action::Updated, "updated"),
+        (Action::Adopted, "adopted"),
+        (Action::Kept, "kept"),
+        (Action::Removed, "removed"),
+        (Action::Unchanged, "unchanged"),
+    ];
+    let succeeded = || receipt.results.iter().filter(|result| result.status == Outcome::Success);
+    let mut parts: Vec<String> = ACTIONS
+        .iter()
+        .map(|(action, word)| (succeeded().filter(|result| result.action == *action).count() as u64, *word))
+        .chain([(receipt.totals.skipped, "skipped"), (receipt.totals.failed, "refused or failed")])
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if parts.is_empty() {
+        parts.push("Nothing to do".to_owned());
+    }
+    let lead = if receipt.dry_run { "Nothing is written. It would be: " } else { "" };
+    format!("{lead}{}.", parts.join(", "))
+}
