@@ -117,7 +117,7 @@ pub(crate) struct Deploy {
     /// Every artifact that the profile can take
     #[arg(long)]
     pub(crate) all: bool,
-    /// Project folders; they become registered
+    /// Project folders, all that follow; they become registered
     #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
     pub(crate) project: Vec<String>,
     /// Profiles [default: the project's only one, else claude_code]
@@ -146,7 +146,7 @@ pub(crate) struct Undeploy {
     /// Everything that was deployed there
     #[arg(long)]
     pub(crate) all: bool,
-    /// Project folders
+    /// Project folders, all that follow
     #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
     pub(crate) project: Vec<String>,
     /// Profiles [default: every profile's copy]

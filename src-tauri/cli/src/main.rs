@@ -9,9 +9,11 @@ mod output;
 
 use args::Args;
 use clap::Parser;
+use clap::error::ErrorKind;
 use output::{Answer, Exit, Screen};
 use skillmeat_engine::error::{Code, Problem, Severity};
 use std::ffi::OsString;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -46,12 +48,20 @@ fn run(screen: &Screen, args: &Args) -> Answer {
 /// What to answer when the arguments make no sense. `--help` and `--version` arrive here as well; they are
 /// printed as they are and there is no more to answer.
 fn usage(screen: &Screen, error: &clap::Error) -> Option<Answer> {
-    if !error.use_stderr() || !screen.is_json() {
+    if !error.use_stderr() {
         // When even that cannot be printed there is nobody to tell.
         let _ = error.print();
-        return error.use_stderr().then(|| screen.silent(Exit::Usage));
+        return None;
     }
-    let text = error.render().to_string();
-    let message = text.trim().trim_start_matches("error: ").to_owned();
-    Some(screen.failure(Problem::new(Code::InvalidRequest, Severity::Refusal, message)))
+    let mut text = error.render().to_string().trim().trim_start_matches("error: ").to_owned();
+    if error.kind() == ErrorKind::MissingRequiredArgument && text.contains("<ID|--all>") {
+        text.push_str(
+            "\n\nName the artifacts before --project and --profile, which take all that follows them.",
+        );
+    }
+    if screen.is_json() {
+        return Some(screen.failure(Problem::new(Code::InvalidRequest, Severity::Refusal, text)));
+    }
+    let _ = writeln!(std::io::stderr().lock(), "error: {text}");
+    Some(screen.silent(Exit::Usage))
 }

@@ -54,8 +54,12 @@ fn write(page: &mut Page, diff: &DeploymentDiff) {
 
 fn write_file(page: &mut Page, file: &FileDiff, collection: &str, artifact: &str, place: &str) {
     let name = |there: bool, text: String| if there { text } else { "/dev/null".to_owned() };
-    let old = name(file.change != FileChange::Added, format!("{collection}/{artifact}/{}", file.path));
-    let new = name(file.change != FileChange::Removed, format!("{place}/{}", file.path));
+    // An artifact that is a single file is its own only file.
+    let below = |folder: String| {
+        if place.ends_with(&format!("/{}", file.path)) { folder } else { format!("{folder}/{}", file.path) }
+    };
+    let old = name(file.change != FileChange::Added, below(format!("{collection}/{artifact}")));
+    let new = name(file.change != FileChange::Removed, below(place.to_owned()));
     for line in [format!("--- {}", clean(&old)), format!("+++ {}", clean(&new))] {
         let line = page.paint(Colour::Strong, &line);
         page.line(&line);

@@ -75,7 +75,7 @@ fn write(page: &mut Page, receipt: &Receipt) {
                 (String::new(), String::new())
             };
             table.row([
-                done(result),
+                done(result, receipt.dry_run),
                 Cell::plain(&result.artifact_id),
                 Cell::faint(&path),
                 Cell::number(&files),
@@ -90,21 +90,20 @@ fn write(page: &mut Page, receipt: &Receipt) {
     page.line(&summary(receipt));
 }
 
-fn done(result: &TargetResult) -> Cell {
-    let (text, colour) = match (result.status, result.action) {
-        (Outcome::Failed, _) if result.problem.as_ref().is_some_and(|it| it.severity == Severity::Fault) => {
-            ("✗ failed", Colour::Bad)
-        }
-        (Outcome::Failed, _) => ("✗ refused", Colour::Warning),
-        (Outcome::Skipped, _) => ("– skipped", Colour::Faint),
-        (_, Action::Created) => ("✓ created", Colour::Good),
-        (_, Action::Updated) => ("✓ updated", Colour::Good),
-        (_, Action::Adopted) => ("✓ adopted", Colour::Good),
-        (_, Action::Kept) => ("✓ kept", Colour::Good),
-        (_, Action::Removed) => ("✓ removed", Colour::Good),
-        (_, Action::Unchanged | Action::None) => ("= unchanged", Colour::Faint),
+fn done(result: &TargetResult, dry_run: bool) -> Cell {
+    let fault = || result.problem.as_ref().is_some_and(|problem| problem.severity == Severity::Fault);
+    let (done, foreseen, colour) = match (result.status, result.action) {
+        (Outcome::Failed, _) if fault() => ("✗ failed", "✗ would fail", Colour::Bad),
+        (Outcome::Failed, _) => ("✗ refused", "✗ refuse", Colour::Warning),
+        (Outcome::Skipped, _) => ("– skipped", "– skip", Colour::Faint),
+        (_, Action::Created) => ("✓ created", "+ create", Colour::Good),
+        (_, Action::Updated) => ("✓ updated", "+ update", Colour::Good),
+        (_, Action::Adopted) => ("✓ adopted", "+ adopt", Colour::Good),
+        (_, Action::Kept) => ("✓ kept", "+ keep", Colour::Good),
+        (_, Action::Removed) => ("✓ removed", "- remove", Colour::Good),
+        (_, Action::Unchanged | Action::None) => ("= unchanged", "= leave", Colour::Faint),
     };
-    Cell::new(text, colour)
+    Cell::new(if dry_run { foreseen } else { done }, colour)
 }
 
 /// `2 created, 1 unchanged, 1 refused.`
@@ -128,6 +127,6 @@ fn summary(receipt: &Receipt) -> String {
     if parts.is_empty() {
         parts.push("Nothing to do".to_owned());
     }
-    let lead = if receipt.dry_run { "Nothing is written. It would be: " } else { "" };
+    let lead = if receipt.dry_run { "Dry run, nothing is written: " } else { "" };
     format!("{lead}{}.", parts.join(", "))
 }

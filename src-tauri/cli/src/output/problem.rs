@@ -4,13 +4,21 @@ use super::style::{Colour, Style, clean};
 use skillmeat_engine::error::{Code, Problem, Remedy, Severity};
 use std::collections::HashSet;
 
-/// The problems, each once, worst first.
+/// The problems, each once, worst first; then what to do about them.
 pub(super) fn text(problems: &[Problem], style: Style, verbose: bool) -> String {
     let mut seen = HashSet::new();
     let mut problems: Vec<&Problem> =
         problems.iter().filter(|problem| seen.insert((problem.code, &problem.message))).collect();
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
-    problems.into_iter().map(|problem| one(problem, style, verbose)).collect()
+    let mut text: String = problems.iter().map(|problem| one(problem, style, verbose)).collect();
+    let mut given = Vec::new();
+    for advice in problems.iter().filter_map(|problem| advice(problem)) {
+        if !given.contains(&advice) {
+            given.push(advice);
+            text.push_str(&format!("{} {advice}\n", style.paint(Colour::Faint, "→")));
+        }
+    }
+    text
 }
 
 fn one(problem: &Problem, style: Style, verbose: bool) -> String {
@@ -25,9 +33,6 @@ fn one(problem: &Problem, style: Style, verbose: bool) -> String {
             text.push_str(&format!("  because: {}\n", clean(cause)));
         }
     }
-    if let Some(advice) = advice(problem) {
-        text.push_str(&format!("  {advice}\n"));
-    }
     text
 }
 
@@ -35,8 +40,8 @@ fn one(problem: &Problem, style: Style, verbose: bool) -> String {
 fn advice(problem: &Problem) -> Option<&'static str> {
     match (problem.code, problem.remedy) {
         (Code::LocalChanges, _) => Some(
-            "`skm diff` shows the edits. Deploy with --on-conflict overwrite, keep or skip; undeploy with \
-             --discard-edits. What is replaced or removed goes to the trash.",
+            "`skm diff` shows the edits. Deploy with --on-conflict overwrite, keep or skip, or undeploy with \
+             --discard-edits; what is replaced or removed goes to the trash.",
         ),
         (Code::UnmanagedTarget, _) => Some(
             "--on-conflict overwrite replaces it (the old content goes to the trash), keep records it as it \
@@ -55,15 +60,17 @@ mod tests {
 
     #[test]
     fn a_problem_says_what_to_do_and_is_said_once() {
-        let refused = Problem::new(Code::LocalChanges, Severity::Refusal, "/p/x was edited.");
+        let refused =
+            |path: &str| Problem::new(Code::LocalChanges, Severity::Refusal, format!("{path} was edited."));
         let mut fault = Problem::new(Code::Io, Severity::Fault, "Could not read /p/\x1by.");
         fault.causes.push("Input/output error".to_owned());
-        let text = text(&[refused.clone(), fault, refused], Style::new(false, true), false);
+        let text =
+            text(&[refused("/p/x"), fault, refused("/p/x"), refused("/p/z")], Style::new(false, true), false);
         assert_eq!(
             text,
-            "error: Could not read /p/·y.\n  because: Input/output error\n\
-             refused: /p/x was edited.\n  `skm diff` shows the edits. Deploy with --on-conflict overwrite, keep \
-             or skip; undeploy with --discard-edits. What is replaced or removed goes to the trash.\n"
+            "error: Could not read /p/·y.\n  because: Input/output error\nrefused: /p/x was edited.\n\
+             refused: /p/z was edited.\n→ `skm diff` shows the edits. Deploy with --on-conflict overwrite, \
+             keep or skip, or undeploy with --discard-edits; what is replaced or removed goes to the trash.\n"
         );
     }
 }
