@@ -11,6 +11,7 @@
 
 mod architecture;
 mod call;
+mod cli;
 mod deploy;
 mod events;
 mod refusals;

@@ -30,6 +30,8 @@ fn foreseen_result(item: PlanItem) -> TargetResult {
         (None, Some(conflict), _) if item.action == Action::None => (Outcome::Failed, Some(conflict)),
         (None, _, _) => (Outcome::Success, None),
     };
+    // A plan says how large the artifact is, a receipt what is written or removed.
+    let moves = matches!(item.action, Action::Created | Action::Updated | Action::Removed);
     TargetResult {
         artifact_id: item.artifact_id,
         collection: item.collection,
@@ -38,8 +40,8 @@ fn foreseen_result(item: PlanItem) -> TargetResult {
         status,
         action: item.action,
         path: item.path,
-        files: item.files,
-        bytes: item.bytes,
+        files: if moves { item.files } else { 0 },
+        bytes: if moves { item.bytes } else { 0 },
         error: problem.as_ref().map(|problem| problem.message.clone()),
         problem,
     }
