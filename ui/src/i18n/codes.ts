@@ -1,0 +1,50 @@
+import type { Code, Remedy } from "../ipc/types";
+
+/** A short title for every code; the engine's own message says the rest. A new code fails the type check here. */
+export const codeTitles: Record<Code, string> = {
+  "artifact-not-found": "Artifact not found",
+  "ambiguous-artifact": "More than one artifact answers",
+  "deployment-not-found": "Not deployed there",
+  "project-not-found": "Project folder not found",
+  "project-invalid": "This folder cannot be a project",
+  "profile-not-found": "Profile not found",
+  "unsupported-kind": "Not readable by this product",
+  "local-changes": "Edited in the project",
+  "unmanaged-target": "Something else is there",
+  "plan-stale": "Things changed since the plan",
+  "recovery-needed": "An operation was cut off",
+  "project-busy": "Project in use",
+  "path-escapes-root": "Path refused",
+  "invalid-name": "Name cannot be used",
+  "name-clash": "Two things want one name",
+  "manifest-invalid": "Manifest cannot be read",
+  "record-invalid": "A record cannot be read",
+  "collection-invalid": "Collection cannot be read",
+  "collection-not-found": "Collection not found",
+  "config-invalid": "Settings file cannot be read",
+  "source-invalid": "Artifact cannot be deployed",
+  "source-too-large": "Artifact is too large",
+  "frontmatter-invalid": "Frontmatter cannot be read",
+  "link-leaves-artifact": "A link leads out of the artifact",
+  "disk-full": "No space left",
+  "permission-denied": "Not allowed",
+  "read-only": "Read-only",
+  io: "Could not read or write",
+  "cache-stale": "The list is behind the files",
+  "cache-rebuilt": "The list was rebuilt",
+  cancelled: "Stopped",
+  "invalid-request": "This cannot be asked for",
+  internal: "Something went wrong inside SkillMeat",
+};
+
+/** What a remedy's button says. */
+export const remedyLabels: Record<Remedy, string> = {
+  overwrite: "Overwrite",
+  "keep-local": "Keep the project’s copy",
+  "show-diff": "Show diff",
+  retry: "Try again",
+  "choose-folder": "Choose folder…",
+  repair: "Open the file",
+  resync: "Resync",
+  "open-settings": "Open settings",
+};

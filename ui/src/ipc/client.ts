@@ -1,0 +1,118 @@
+import { open } from "@tauri-apps/plugin-dialog";
+import { isTauri } from "@tauri-apps/api/core";
+import { commands, events } from "./bindings";
+import type {
+  ArtifactDetail,
+  ArtifactRef,
+  AttentionRaised,
+  CollectionRow,
+  DeployRequest,
+  DeploymentDiff,
+  DeploymentRef,
+  FileContent,
+  LibraryChanged,
+  LibrarySnapshot,
+  OperationProgressed,
+  Place,
+  Plan,
+  Problem,
+  ProjectRow,
+  Receipt,
+  ResyncReport,
+  ResyncRequired,
+  Settings,
+  SettingsPatch,
+  UndeployRequest,
+} from "./types";
+
+/** What a command answers: the data, or the problem. Never a rejected promise. */
+export type Answer<T> = { ok: true; data: T } | { ok: false; problem: Problem };
+
+/** What the engine tells on its own, after it was committed. */
+export interface Listeners {
+  libraryChanged(event: LibraryChanged): void;
+  operationProgressed(event: OperationProgressed): void;
+  resyncRequired(event: ResyncRequired): void;
+  attentionRaised(event: AttentionRaised): void;
+  settingsChanged(settings: Settings): void;
+}
+
+/** Everything the window can ask for. One implementation talks to the shell, one keeps a library in memory. */
+export interface Backend {
+  /** Resolves when every listener is in place; the result takes them away again. */
+  listen(listeners: Listeners): Promise<() => void>;
+  librarySnapshot(): Promise<Answer<LibrarySnapshot>>;
+  artifactDetail(artifact: ArtifactRef): Promise<Answer<ArtifactDetail>>;
+  artifactFile(artifact: ArtifactRef, path: string): Promise<Answer<FileContent>>;
+  diffDeployment(deployment: DeploymentRef): Promise<Answer<DeploymentDiff>>;
+  planDeploy(request: DeployRequest): Promise<Answer<Plan>>;
+  deploy(request: DeployRequest): Promise<Answer<Receipt>>;
+  planUndeploy(request: UndeployRequest): Promise<Answer<Plan>>;
+  undeploy(request: UndeployRequest): Promise<Answer<Receipt>>;
+  addProject(path: string): Promise<Answer<ProjectRow>>;
+  removeProject(path: string): Promise<Answer<null>>;
+  createCollection(name: string): Promise<Answer<CollectionRow>>;
+  resync(): Promise<Answer<ResyncReport>>;
+  getSettings(): Promise<Answer<Settings>>;
+  updateSettings(patch: SettingsPatch): Promise<Answer<Settings>>;
+  openInEditor(place: Place): Promise<Answer<null>>;
+  reveal(place: Place): Promise<Answer<null>>;
+  /** The system's folder dialog; `null` when the person closed it. */
+  chooseFolder(title: string, startAt?: string): Promise<Answer<string | null>>;
+}
+
+type Typed<T> = Promise<{ status: "ok"; data: T } | { status: "error"; error: Problem }>;
+
+async function answer<T>(call: Typed<T>): Promise<Answer<T>> {
+  const result = await call;
+  return result.status === "ok"
+    ? { ok: true, data: result.data }
+    : { ok: false, problem: { ...result.error, causes: result.error.causes ?? [] } };
+}
+
+async function listen(to: Listeners): Promise<() => void> {
+  const stops = await Promise.all([
+    events.libraryChanged.listen((event) => to.libraryChanged(event.payload)),
+    events.operationProgressed.listen((event) => to.operationProgressed(event.payload)),
+    events.resyncRequired.listen((event) => to.resyncRequired(event.payload)),
+    events.attentionRaised.listen((event) => to.attentionRaised(event.payload)),
+    events.settingsChanged.listen((event) => to.settingsChanged(event.payload)),
+  ]);
+  return () => stops.forEach((stop) => stop());
+}
+
+async function chooseFolder(title: string, startAt?: string): Promise<Answer<string | null>> {
+  try {
+    // Without a start the GTK dialog opens in "Recent", where its Open button stays disabled.
+    const path = await open({ directory: true, title, defaultPath: startAt });
+    return { ok: true, data: path };
+  } catch (cause) {
+    const message = `The folder dialog could not be opened: ${String(cause)}. Type the path instead.`;
+    return { ok: false, problem: { code: "internal", severity: "fault", message } };
+  }
+}
+
+/** Whether the page runs inside the desktop shell. */
+export const inShell = (): boolean => isTauri();
+
+/** The backend that talks to the desktop shell. */
+export const shellBackend: Backend = {
+  listen,
+  chooseFolder,
+  librarySnapshot: () => answer(commands.librarySnapshot()),
+  artifactDetail: (artifact) => answer(commands.artifactDetail(artifact)),
+  artifactFile: (artifact, path) => answer(commands.artifactFile(artifact, path)),
+  diffDeployment: (deployment) => answer(commands.diffDeployment(deployment)),
+  planDeploy: (request) => answer(commands.planDeploy(request)),
+  deploy: (request) => answer(commands.deploy(request)),
+  planUndeploy: (request) => answer(commands.planUndeploy(request)),
+  undeploy: (request) => answer(commands.undeploy(request)),
+  addProject: (path) => answer(commands.addProject(path)),
+  removeProject: (path) => answer(commands.removeProject(path)),
+  createCollection: (name) => answer(commands.createCollection(name)),
+  resync: () => answer(commands.resync()),
+  getSettings: () => answer(commands.getSettings()),
+  updateSettings: (patch) => answer(commands.updateSettings(patch)),
+  openInEditor: (place) => answer(commands.openInEditor(place)),
+  reveal: (place) => answer(commands.reveal(place)),
+};

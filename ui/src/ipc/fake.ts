@@ -1,0 +1,219 @@
+import type { Answer, Backend, Listeners } from "./client";
+import { applyPlan } from "./fake/apply";
+import { detailOf, diffOf, fileOf } from "./fake/look";
+import { planDeploy, planUndeploy, refusal } from "./fake/plan";
+import { fakeCollection, fakeProject } from "./fake/rows";
+import { fullWorld, type World } from "./fake/world";
+import type { Change, LibrarySnapshot, Origin, Plan, Problem, Receipt } from "./types";
+
+export { emptyWorld, fullWorld, type World } from "./fake/world";
+
+const fail = (problem: Problem): { ok: false; problem: Problem } => ({ ok: false, problem });
+const yes = <T>(data: T): Answer<T> => ({ ok: true, data: structuredClone(data) });
+
+/** A library in memory that answers and tells like the shell does: for tests, the gallery and a browser. */
+export class FakeBackend implements Backend {
+  /** Every command that was called, in order. */
+  readonly calls: { name: string; args: unknown[] }[] = [];
+  /** Milliseconds before a command answers. */
+  latency = 0;
+  #listeners: Listeners | null = null;
+  #operations = 0;
+
+  constructor(readonly world: World = fullWorld(24)) {}
+
+  async #command<T>(
+    name: string,
+    args: unknown[],
+    body: () => Answer<T> | Promise<Answer<T>>,
+  ): Promise<Answer<T>> {
+    this.calls.push({ name, args });
+    await new Promise((resolve) => setTimeout(resolve, this.latency));
+    const problem = this.world.failing.get(name);
+    return problem ? fail(problem) : body();
+  }
+
+  async listen(listeners: Listeners): Promise<() => void> {
+    this.#listeners = listeners;
+    return () => (this.#listeners = null);
+  }
+
+  /** Commits changes and tells about them, as a command, a watcher or another process would. */
+  commit(changes: Change[], origin: Origin = "external", operation: string | null = null): void {
+    const since = this.world.revision;
+    this.world.revision += 1;
+    const { epoch, revision } = this.world;
+    this.#listeners?.libraryChanged(structuredClone({ epoch, since, revision, origin, operation, changes }));
+  }
+
+  /** Tells something without a commit. */
+  get tell(): Listeners | null {
+    return this.#listeners;
+  }
+
+  librarySnapshot = () => this.#command("librarySnapshot", [], () => yes(this.snapshot()));
+
+  /** The world as a snapshot. */
+  snapshot(): LibrarySnapshot {
+    const { epoch, revision, collections, artifacts, deployments, projects, problems } = this.world;
+    const known = new Set(artifacts.map((row) => `${row.collection}\n${row.artifact_id}`));
+    return {
+      epoch,
+      revision,
+      collections,
+      projects,
+      problems,
+      artifacts: artifacts.map((row) => ({
+        ...row,
+        deployments: deployments.filter(
+          (at) => at.artifact_id === row.artifact_id && at.collection === row.collection,
+        ),
+      })),
+      orphans: deployments.filter((row) => !known.has(`${row.collection}\n${row.artifact_id}`)),
+    };
+  }
+
+  artifactDetail: Backend["artifactDetail"] = (artifact) =>
+    this.#command("artifactDetail", [artifact], () => {
+      const detail = detailOf(this.world, artifact.artifact_id, artifact.collection);
+      return detail
+        ? yes(detail)
+        : fail(refusal("artifact-not-found", `No artifact “${artifact.artifact_id}”.`));
+    });
+
+  artifactFile: Backend["artifactFile"] = (artifact, path) =>
+    this.#command("artifactFile", [artifact, path], () => yes(fileOf(path)));
+
+  diffDeployment: Backend["diffDeployment"] = (at) =>
+    this.#command("diffDeployment", [at], () => {
+      const row = this.world.deployments.find(
+        (row) =>
+          row.project_path === at.project_path &&
+          row.artifact_path === at.artifact_path &&
+          row.deployment_profile_id === at.deployment_profile_id,
+      );
+      return row
+        ? yes(diffOf(row))
+        : fail(refusal("deployment-not-found", `${at.artifact_path} is not deployed in ${at.project_path}.`));
+    });
+
+  planDeploy: Backend["planDeploy"] = (request) =>
+    this.#command("planDeploy", [request], () => {
+      const bad = request.projects?.find((path) => !path.startsWith("/") || path.includes("missing"));
+      if (bad)
+        return fail(
+          refusal(
+            "project-not-found",
+            `There is no folder ${bad}. Choose another one, or remove the project.`,
+            bad,
+            "choose-folder",
+          ),
+        );
+      return yes(planDeploy(this.world, request));
+    });
+
+  planUndeploy: Backend["planUndeploy"] = (request) =>
+    this.#command("planUndeploy", [request], () => yes(planUndeploy(this.world, request)));
+
+  deploy: Backend["deploy"] = (request) =>
+    this.#command("deploy", [request], () => this.#apply(planDeploy(this.world, request), request.plan));
+
+  undeploy: Backend["undeploy"] = (request) =>
+    this.#command("undeploy", [request], () => this.#apply(planUndeploy(this.world, request), request.plan));
+
+  async #apply(plan: Plan, agreed: string | null | undefined): Promise<Answer<Receipt>> {
+    if (agreed && agreed !== plan.id)
+      return fail(refusal("plan-stale", "Things changed since this plan was made. Look at the new plan."));
+    const operation = `operation-${++this.#operations}`;
+    const total = plan.items.length;
+    for (let done = 0; done < total && this.latency > 0; done += Math.ceil(total / 8)) {
+      this.#listeners?.operationProgressed({
+        operation,
+        phase: "stage",
+        done,
+        total,
+        subject: plan.items[done]?.artifact_id ?? null,
+      });
+      await new Promise((resolve) => setTimeout(resolve, this.latency));
+    }
+    const { receipt, changes } = applyPlan(this.world, plan, operation);
+    if (changes.length > 0) this.commit(changes, "command", operation);
+    this.#listeners?.operationProgressed({ operation, phase: "done", done: total, total, subject: null });
+    return yes(receipt);
+  }
+
+  addProject: Backend["addProject"] = (path) =>
+    this.#command("addProject", [path], () => {
+      if (!path.startsWith("/") || path.includes("missing"))
+        return fail(
+          refusal(
+            "project-not-found",
+            `There is no folder ${path}. Choose another one.`,
+            path,
+            "choose-folder",
+          ),
+        );
+      const project = this.world.projects.find((row) => row.project_path === path) ?? fakeProject(path);
+      this.world.projects = [...this.world.projects.filter((row) => row !== project), project];
+      this.commit([{ type: "projectUpserted", project }], "command");
+      return yes(project);
+    });
+
+  removeProject: Backend["removeProject"] = (path) =>
+    this.#command("removeProject", [path], () => {
+      this.world.projects = this.world.projects.filter((row) => row.project_path !== path);
+      const gone = this.world.deployments.filter((row) => row.project_path === path);
+      this.world.deployments = this.world.deployments.filter((row) => row.project_path !== path);
+      const removed = gone.map((row): Change => ({
+        type: "deploymentRemoved",
+        project_path: path,
+        deployment_profile_id: row.deployment_profile_id,
+        profile_root_dir: row.profile_root_dir,
+        artifact_path: row.artifact_path,
+      }));
+      this.commit([...removed, { type: "projectRemoved", project_path: path }], "command");
+      return yes(null);
+    });
+
+  createCollection: Backend["createCollection"] = (name) =>
+    this.#command("createCollection", [name], () => {
+      const collection = fakeCollection(name);
+      this.world.collections = [...this.world.collections, collection];
+      this.commit([{ type: "collectionUpserted", collection }], "command");
+      return yes(collection);
+    });
+
+  resync: Backend["resync"] = () =>
+    this.#command("resync", [], () => {
+      const { collections, artifacts, projects, deployments } = this.world;
+      return yes({
+        collections: collections.length,
+        artifacts: artifacts.length,
+        projects: projects.length,
+        deployments: deployments.length,
+        corrected: 0,
+        hashed_files: 0,
+      });
+    });
+
+  getSettings: Backend["getSettings"] = () =>
+    this.#command("getSettings", [], () => yes(this.world.settings));
+
+  updateSettings: Backend["updateSettings"] = (patch) =>
+    this.#command("updateSettings", [patch], () => {
+      const { theme, editor, default_collection } = this.world.settings;
+      const next = {
+        theme: patch.theme ?? theme,
+        editor: patch.editor ?? editor,
+        default_collection: patch.default_collection ?? default_collection,
+      };
+      this.world.settings = { ...this.world.settings, ...next, editor: next.editor || null };
+      this.#listeners?.settingsChanged(this.world.settings);
+      return yes(this.world.settings);
+    });
+
+  openInEditor: Backend["openInEditor"] = (place) => this.#command("openInEditor", [place], () => yes(null));
+  reveal: Backend["reveal"] = (place) => this.#command("reveal", [place], () => yes(null));
+  chooseFolder: Backend["chooseFolder"] = (title, startAt) =>
+    this.#command("chooseFolder", [title, startAt], () => yes(this.world.folderChoice));
+}

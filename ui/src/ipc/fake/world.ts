@@ -1,0 +1,118 @@
+import type {
+  ArtifactRow,
+  CollectionRow,
+  DeploymentRow,
+  Problem,
+  ProjectRow,
+  Settings,
+  Status,
+} from "../types";
+import { dice, fakeArtifact, fakeCollection, fakeDeployment, fakeProject, HOME } from "./rows";
+
+/** Everything on the fake disk, and how it misbehaves. */
+export interface World {
+  epoch: string;
+  revision: number;
+  collections: CollectionRow[];
+  artifacts: ArtifactRow[];
+  deployments: DeploymentRow[];
+  projects: ProjectRow[];
+  problems: Problem[];
+  settings: Settings;
+  /** Targets that no record names, as `project/path`. */
+  unmanaged: Set<string>;
+  /** Artifacts whose deploy fails, by id. */
+  broken: Set<string>;
+  /** Commands that answer a problem, by name. */
+  failing: Map<string, Problem>;
+  /** What the folder dialog answers. */
+  folderChoice: string | null;
+}
+
+/** A home without anything in it. */
+export const emptyWorld = (): World => ({
+  epoch: "epoch-1",
+  revision: 1,
+  collections: [],
+  artifacts: [],
+  deployments: [],
+  projects: [],
+  problems: [],
+  settings: { home: HOME, version: "0.1.0", theme: "system", editor: null, default_collection: "default" },
+  unmanaged: new Set(),
+  broken: new Set(),
+  failing: new Map(),
+  folderChoice: "/home/ada/work/new-app",
+});
+
+const MIX: Status[] = [
+  "synced",
+  "synced",
+  "synced",
+  "synced",
+  "outdated",
+  "synced",
+  "modified",
+  "synced",
+  "conflict",
+];
+
+const badManifest: Problem = {
+  code: "manifest-invalid",
+  severity: "refusal",
+  message:
+    "/home/ada/work/legacy/.claude/.skillmeat-deployed.toml cannot be read, so nothing is changed in this profile: expected “=” at line 12, column 9. Mend the file, then resync.",
+  subject: "/home/ada/work/legacy/.claude/.skillmeat-deployed.toml",
+  remedy: "repair",
+};
+
+/** A library with `count` artifacts and five projects, in every state that there is. */
+export function fullWorld(count: number, seed = 7): World {
+  const world = emptyWorld();
+  const roll = dice(seed);
+  world.collections = [fakeCollection("default")];
+  world.artifacts = Array.from({ length: count }, (_, index) => fakeArtifact(index, roll));
+  world.projects = ["api", "web", "docs", "mobile"].map((name) => fakeProject(`/home/ada/work/${name}`));
+  world.projects.push(fakeProject("/home/ada/work/legacy", [badManifest]));
+  world.artifacts.forEach((artifact, index) => {
+    for (const project of world.projects.slice(0, 4)) {
+      if (roll() > 0.3) continue;
+      const status = MIX[Math.floor(roll() * MIX.length)] ?? "synced";
+      world.deployments.push(
+        fakeDeployment(artifact, project, status, "claude_code", null, 1 + Math.floor(roll() * 300)),
+      );
+    }
+    if (index % 19 === 4)
+      world.unmanaged.add(`/home/ada/work/web/.claude/${artifact.path.split("/default/")[1]}`);
+  });
+  addOddities(world);
+  return world;
+}
+
+/** The rare states: a copy that is gone, an artifact that is gone, bad frontmatter, a source that cannot be read. */
+function addOddities(world: World): void {
+  const [api] = world.projects;
+  const [first, second, third] = world.artifacts;
+  if (!api || !first || !second || !third) return;
+  const gone = {
+    ...first,
+    artifact_id: "agent:old-helper",
+    kind: "agent" as const,
+    namespace: null,
+    name: "old-helper",
+  };
+  world.deployments.push(fakeDeployment(gone, api, "orphaned", "claude_code", null, 700));
+  const missing = world.deployments.find((row) => row.project_path === api.project_path);
+  if (missing) missing.status = "missing";
+  second.problems = [
+    {
+      code: "frontmatter-invalid",
+      severity: "notice",
+      message:
+        "The frontmatter is not valid YAML at line 3: mapping values are not allowed here. The text is used without it.",
+      subject: second.path,
+      remedy: "repair",
+    },
+  ];
+  world.broken.add(third.artifact_id);
+}

@@ -1,0 +1,78 @@
+/** What a key can set off. One list feeds dispatcher, menus, tooltips, palette and cheat sheet. */
+export type CommandId =
+  | "palette"
+  | "cheatSheet"
+  | "filter"
+  | "deploy"
+  | "undeploy"
+  | "open"
+  | "reveal"
+  | "resync"
+  | "addProject"
+  | "goManage"
+  | "goProjects"
+  | "goSettings"
+  | "nextPane"
+  | "previousPane"
+  | "escape"
+  | "moveDown"
+  | "moveUp"
+  | "extendDown"
+  | "extendUp"
+  | "pageDown"
+  | "pageUp"
+  | "first"
+  | "last"
+  | "toggle"
+  | "selectAll"
+  | "primary"
+  | "toInspector"
+  | "toList";
+
+/** Where a key counts: anywhere in the window, or while the list has the focus. */
+export type Scope = "window" | "list";
+
+/** Keys of one command. A key is `Mod+K`, `Shift+ArrowDown`, `/`, or a sequence: `G M`. Mod is ⌘ or Ctrl. */
+export interface Binding {
+  id: CommandId;
+  scope: Scope;
+  keys: readonly string[];
+  /** Shown in the command palette. */
+  listed?: boolean;
+}
+
+export const KEYMAP: readonly Binding[] = [
+  { id: "palette", scope: "window", keys: ["Mod+K"] },
+  { id: "filter", scope: "window", keys: ["/"], listed: true },
+  { id: "deploy", scope: "window", keys: ["D"], listed: true },
+  { id: "undeploy", scope: "window", keys: ["Backspace", "Delete"], listed: true },
+  { id: "open", scope: "window", keys: ["E"], listed: true },
+  { id: "reveal", scope: "window", keys: ["O"], listed: true },
+  { id: "resync", scope: "window", keys: ["Mod+R", "F5"], listed: true },
+  { id: "addProject", scope: "window", keys: ["Mod+N"], listed: true },
+  { id: "goManage", scope: "window", keys: ["G M"], listed: true },
+  { id: "goProjects", scope: "window", keys: ["G P"], listed: true },
+  { id: "goSettings", scope: "window", keys: ["Mod+,"], listed: true },
+  { id: "nextPane", scope: "window", keys: ["F6"] },
+  { id: "previousPane", scope: "window", keys: ["Shift+F6"] },
+  { id: "cheatSheet", scope: "window", keys: ["?"], listed: true },
+  { id: "escape", scope: "window", keys: ["Escape"] },
+  { id: "moveDown", scope: "list", keys: ["ArrowDown", "J"] },
+  { id: "moveUp", scope: "list", keys: ["ArrowUp", "K"] },
+  { id: "extendDown", scope: "list", keys: ["Shift+ArrowDown", "Shift+J"] },
+  { id: "extendUp", scope: "list", keys: ["Shift+ArrowUp", "Shift+K"] },
+  { id: "pageDown", scope: "list", keys: ["PageDown"] },
+  { id: "pageUp", scope: "list", keys: ["PageUp"] },
+  { id: "first", scope: "list", keys: ["Home"] },
+  { id: "last", scope: "list", keys: ["End"] },
+  { id: "toggle", scope: "list", keys: ["Space"] },
+  { id: "selectAll", scope: "list", keys: ["Mod+A"] },
+  { id: "primary", scope: "list", keys: ["Enter"] },
+  { id: "toInspector", scope: "list", keys: ["ArrowRight"] },
+  { id: "toList", scope: "window", keys: ["ArrowLeft"] },
+];
+
+const bindings = new Map(KEYMAP.map((binding) => [binding.id, binding]));
+
+/** The first key of a command, for tooltips and menus. */
+export const keyOf = (id: CommandId): string | undefined => bindings.get(id)?.keys[0];

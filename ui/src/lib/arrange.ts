@@ -1,0 +1,97 @@
+import type { Shown } from "./filter";
+import { KINDS, STATUSES, type ArtifactKind, type RowStatus } from "./model";
+
+export type GroupBy = "kind" | "project" | "status" | "none";
+export type SortBy = "name" | "status" | "changed" | "deployed";
+
+/** What a group header stands for. */
+export type GroupOf =
+  | { by: "kind"; kind: ArtifactKind }
+  | { by: "status"; status: RowStatus }
+  | { by: "project"; path: string | null; name: string };
+
+/** One line of the list. */
+export type Line =
+  | { type: "group"; id: string; group: GroupOf; count: number }
+  | { type: "row"; id: string; group: string; shown: Shown };
+
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+const byName = (a: Shown, b: Shown): number =>
+  collator.compare(a.entry.name, b.entry.name) ||
+  collator.compare(a.entry.namespace ?? "", b.entry.namespace ?? "") ||
+  collator.compare(a.entry.key, b.entry.key);
+
+const time = (text: string | null | undefined): number => (text ? Date.parse(text) || 0 : 0);
+
+const lastDeployed = (shown: Shown): number =>
+  shown.entry.deployments.reduce((newest, row) => Math.max(newest, time(row.deployed_at)), 0);
+
+const ORDERS: Record<SortBy, (a: Shown, b: Shown) => number> = {
+  name: byName,
+  status: (a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || byName(a, b),
+  changed: (a, b) =>
+    time(b.entry.artifact?.modified_at) - time(a.entry.artifact?.modified_at) || byName(a, b),
+  deployed: (a, b) => lastDeployed(b) - lastDeployed(a) || byName(a, b),
+};
+
+/** A sorted copy. Equal entries go by name. */
+export const sortShown = (shown: readonly Shown[], by: SortBy): Shown[] => [...shown].sort(ORDERS[by]);
+
+interface Bucket {
+  group: GroupOf;
+  rank: number | string;
+  members: Shown[];
+}
+
+function groupsOf(
+  shown: Shown,
+  by: Exclude<GroupBy, "none">,
+  project: string | null,
+): [string, GroupOf, number | string][] {
+  if (by === "kind") {
+    const { kind } = shown.entry;
+    return [[kind, { by, kind }, KINDS.indexOf(kind)]];
+  }
+  if (by === "status") return [[shown.status, { by, status: shown.status }, STATUSES.indexOf(shown.status)]];
+  const projects = new Map<string, string>();
+  for (const row of shown.entry.deployments)
+    if (project === null || row.project_path === project) projects.set(row.project_path, row.project_name);
+  if (projects.size === 0) return [["", { by, path: null, name: "" }, "\uffff"]];
+  return [...projects].map(([path, name]) => [path, { by, path, name }, name.toLowerCase()]);
+}
+
+/** Puts sorted entries under their headers. Grouped by project, an entry stands under each of its projects. */
+export function arrange(
+  sorted: readonly Shown[],
+  by: GroupBy,
+  project: string | null,
+  closed: ReadonlySet<string>,
+): Line[] {
+  if (by === "none") return sorted.map((shown) => ({ type: "row", id: shown.entry.key, group: "", shown }));
+  const buckets = new Map<string, Bucket>();
+  for (const shown of sorted) {
+    for (const [id, group, rank] of groupsOf(shown, by, project)) {
+      const bucket = buckets.get(id);
+      if (bucket) bucket.members.push(shown);
+      else buckets.set(id, { group, rank, members: [shown] });
+    }
+  }
+  const ordered = [...buckets].sort(([, a], [, b]) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
+  return ordered.flatMap(([id, bucket]): Line[] => {
+    const header: Line = {
+      type: "group",
+      id: `group:${by}:${id}`,
+      group: bucket.group,
+      count: bucket.members.length,
+    };
+    if (closed.has(header.id)) return [header];
+    const rows = bucket.members.map((shown): Line => ({
+      type: "row",
+      id: `${id}\n${shown.entry.key}`,
+      group: header.id,
+      shown,
+    }));
+    return [header, ...rows];
+  });
+}

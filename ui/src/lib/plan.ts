@@ -1,0 +1,62 @@
+import type { OnConflict, Plan, PlanItem, TargetResult } from "./model";
+
+/** What the confirming button will do, in the order in which it says so. */
+export type Part = "deploy" | "remove" | "adopt" | "keep" | "skip";
+
+const PARTS: { part: Part; of: (item: PlanItem) => boolean }[] = [
+  { part: "deploy", of: (item) => item.action === "created" || item.action === "updated" },
+  { part: "remove", of: (item) => item.action === "removed" },
+  { part: "adopt", of: (item) => item.action === "adopted" },
+  { part: "keep", of: (item) => item.action === "kept" },
+  { part: "skip", of: (item) => item.conflict !== null && item.choice === "skip" },
+];
+
+/** How often each part happens; parts that do not happen are left out. */
+export const partsOf = (plan: Plan): { part: Part; n: number }[] =>
+  PARTS.map(({ part, of }) => ({ part, n: plan.items.filter(of).length })).filter(({ n }) => n > 0);
+
+/** A conflict that nobody answered yet. */
+export const isOpen = (item: PlanItem): boolean =>
+  item.conflict !== null && item.choice === "stop" && item.choices.length > 0;
+
+/** Whether carrying the plan out would change anything. */
+export const changesAnything = (plan: Plan): boolean =>
+  plan.items.some((item) => item.action !== "none" && item.action !== "unchanged");
+
+/** A stable name for one target of a plan. */
+export const targetKey = (item: Pick<PlanItem, "project_path" | "path">): string =>
+  `${item.project_path}\n${item.path ?? ""}`;
+
+const RANK = (item: PlanItem): number =>
+  item.problem ? 0 : isOpen(item) ? 1 : item.conflict ? 2 : item.action === "unchanged" ? 4 : 3;
+
+/** Trouble first, what stays as it is last; the plan's own order within. */
+export const byUrgency = (items: readonly PlanItem[]): PlanItem[] =>
+  [...items].sort((a, b) => RANK(a) - RANK(b));
+
+/** The answers that fit every open conflict, for answering them all at once. */
+export function commonChoices(plan: Plan): OnConflict[] {
+  const open = plan.items.filter((item) => item.conflict !== null && item.choices.length > 0);
+  const [first, ...rest] = open;
+  if (!first) return [];
+  return first.choices.filter(
+    (choice) => choice !== "stop" && rest.every((item) => item.choices.includes(choice)),
+  );
+}
+
+/** Where something happened: one project's name, or how many. */
+export function placesOf(
+  results: readonly TargetResult[],
+  name: (path: string) => string,
+  many: (n: number) => string,
+): string {
+  const paths = [...new Set(results.map((result) => result.project_path))];
+  return paths.length === 1 && paths[0] !== undefined ? name(paths[0]) : many(paths.length);
+}
+
+/** Artifacts for which something was really done. */
+export const doneOf = (results: readonly TargetResult[]): TargetResult[] =>
+  results.filter((result) => result.status === "success" && !["unchanged", "none"].includes(result.action));
+
+export const countArtifacts = (results: readonly TargetResult[]): number =>
+  new Set(results.map((result) => `${result.collection}\n${result.artifact_id}`)).size;

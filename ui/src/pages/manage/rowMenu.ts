@@ -1,0 +1,38 @@
+import { t } from "../../i18n/en";
+import { keyOf } from "../../keys/keymap";
+import type { MenuItem } from "../../kit/Menu.svelte";
+import type { App } from "../../stores/app.svelte";
+
+/** What can be done with the selected entries, for the row's buttons and the context menu. */
+export function rowMenu(app: App): MenuItem[] {
+  const { actions } = app;
+  const entries = actions.targets;
+  const [first] = entries;
+  const place = entries.length === 1 && first ? actions.placeOf(first) : null;
+  return [
+    {
+      label: t.actions.deploy,
+      keys: keyOf("deploy"),
+      disabled: !entries.some((entry) => entry.artifact !== null),
+      run: () => actions.deploy(entries),
+    },
+    {
+      label: t.actions.undeploy,
+      keys: keyOf("undeploy"),
+      disabled: !entries.some((entry) => entry.deployments.length > 0),
+      run: () => actions.undeploy(entries),
+    },
+    {
+      label: t.actions.open,
+      keys: keyOf("open"),
+      disabled: !place,
+      run: () => place && void actions.openInEditor(place),
+    },
+    {
+      label: t.actions.reveal,
+      keys: keyOf("reveal"),
+      disabled: !place,
+      run: () => place && void actions.reveal(place),
+    },
+  ];
+}

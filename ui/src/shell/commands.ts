@@ -1,0 +1,108 @@
+import type { CommandId } from "../keys/keymap";
+import type { App } from "../stores/app.svelte";
+
+/** How many rows a page key moves. */
+const PAGE = 15;
+const PANES = ["sidebar", "list", "inspector"];
+
+const pane = (name: string): HTMLElement | null => document.querySelector<HTMLElement>(`[data-pane=${name}]`);
+
+const focusList = (): void => (pane("list") ?? pane("main"))?.focus();
+
+/** The next pane that is there, round and round. */
+function nextPane(step: 1 | -1): void {
+  const shown = PANES.map(pane).filter((found) => found !== null);
+  const at = shown.findIndex((found) => found.contains(document.activeElement));
+  shown[(at + step + shown.length) % shown.length]?.focus();
+}
+
+function escape(app: App): boolean {
+  const { view, listing } = app;
+  if (view.inspectorOpen) view.inspectorOpen = false;
+  else if (listing.marked.selected.size > 1) listing.clear();
+  else if (view.isFiltered) view.clearFilter();
+  else return false;
+  focusList();
+  return true;
+}
+
+function filter(app: App): void {
+  app.view.page = "manage";
+  // The field may only now come into the page.
+  setTimeout(() => document.querySelector<HTMLInputElement>("[data-testid=filter]")?.select());
+}
+
+function inspect(app: App): void {
+  const { listing, view } = app;
+  if (listing.marked.active !== null && listing.selected.length === 0) listing.pick(listing.marked.active);
+  view.inspectorOpen = true;
+  setTimeout(() => pane("inspector")?.focus());
+}
+
+function toggle(app: App): void {
+  const { active } = app.listing.marked;
+  if (active !== null) app.listing.toggle(active);
+}
+
+/** What each command does. A command that answers `false` leaves its key to the page. */
+export type Commands = Record<CommandId, () => unknown>;
+
+/** Every command of the keymap; a new one fails the type check here. */
+export function commandsOf(app: App): Commands {
+  const { actions, dialogs, listing, view } = app;
+  const place = () => {
+    const [first, ...others] = actions.targets;
+    return first && others.length === 0 ? actions.placeOf(first) : null;
+  };
+  const isReady = (): boolean => app.state === "ready" && view.page === "manage";
+  return {
+    ...moves(app),
+    palette: () => dialogs.open({ type: "palette" }),
+    cheatSheet: () => dialogs.open({ type: "cheatSheet" }),
+    filter: () => filter(app),
+    deploy: () => isReady() && actions.deploy(actions.targets),
+    undeploy: () => isReady() && actions.undeploy(actions.targets),
+    open: () => {
+      const at = isReady() ? place() : null;
+      if (at) void actions.openInEditor(at);
+    },
+    reveal: () => {
+      const at = isReady() ? place() : null;
+      if (at) void actions.reveal(at);
+    },
+    resync: () => void actions.resync(),
+    addProject: () => dialogs.open({ type: "addProject" }),
+    goManage: () => view.showProject(null),
+    goProjects: () => pane("sidebar")?.querySelector<HTMLElement>("[data-testid=sidebar-project]")?.focus(),
+    goSettings: () => void (view.page = "settings"),
+    nextPane: () => nextPane(1),
+    previousPane: () => nextPane(-1),
+    escape: () => escape(app),
+    toggle: () => toggle(app),
+    selectAll: () => listing.selectAll(),
+    primary: () => inspect(app),
+    toInspector: () => inspect(app),
+    toList: () => {
+      if (!pane("inspector")?.contains(document.activeElement)) return false;
+      view.inspectorOpen = false;
+      focusList();
+      return true;
+    },
+  };
+}
+
+type Move = "moveDown" | "moveUp" | "extendDown" | "extendUp" | "pageDown" | "pageUp" | "first" | "last";
+
+function moves(app: App): Pick<Commands, Move> {
+  const { listing } = app;
+  return {
+    moveDown: () => listing.move(1, false),
+    moveUp: () => listing.move(-1, false),
+    extendDown: () => listing.move(1, true),
+    extendUp: () => listing.move(-1, true),
+    pageDown: () => listing.move(PAGE, false),
+    pageUp: () => listing.move(-PAGE, false),
+    first: () => listing.move(-Infinity, false),
+    last: () => listing.move(Infinity, false),
+  };
+}

@@ -1,0 +1,193 @@
+import type { DeploymentRow, Place, Problem, Receipt, Remedy } from "../ipc/types";
+import { t } from "../i18n/en";
+import { baseName, parentPath } from "../lib/format";
+import { deploymentRef, refOf, type Entry } from "../lib/model";
+import { countArtifacts, doneOf, placesOf } from "../lib/plan";
+import type { App } from "./app.svelte";
+import { DeployForm } from "./deployForm.svelte";
+import type { Planned, Planning } from "./planning.svelte";
+import { UndeployForm } from "./undeployForm.svelte";
+
+/** A dialog stays this long for an operation that is over in a moment, in milliseconds. */
+const LINGER_MS = 600;
+
+/** What a person can set off, from wherever: rows, menus, keys, the palette, remedies. */
+export class Actions {
+  constructor(private readonly app: App) {}
+
+  /** The entries that a command means: the selection, else the active row. */
+  get targets(): Entry[] {
+    const { listing, library } = this.app;
+    if (listing.selected.length > 0) return listing.selected;
+    const active = library.entry(listing.marked.active);
+    return active ? [active] : [];
+  }
+
+  deploy(entries: readonly Entry[], projects?: readonly string[]): void {
+    const { library, backend, operations, view, dialogs } = this.app;
+    const artifacts = entries.filter((entry) => entry.artifact !== null);
+    if (artifacts.length === 0) return;
+    const only = library.projects.length === 1 ? library.projects.map((row) => row.project_path) : [];
+    const preset = projects ?? (view.state.project !== null ? [view.state.project] : only);
+    dialogs.open({ type: "deploy", form: new DeployForm(artifacts, preset, library, backend, operations) });
+  }
+
+  undeploy(entries: readonly Entry[], only: DeploymentRow | null = null): void {
+    const { backend, operations, view, dialogs } = this.app;
+    const artifacts = entries.filter((entry) => entry.deployments.length > 0);
+    if (artifacts.length === 0) return;
+    const here = view.state.project;
+    const everywhere = [
+      ...new Set(artifacts.flatMap((entry) => entry.deployments.map((row) => row.project_path))),
+    ];
+    const preset = only
+      ? [only.project_path]
+      : here !== null && everywhere.includes(here)
+        ? [here]
+        : everywhere;
+    dialogs.open({ type: "undeploy", form: new UndeployForm(artifacts, preset, only, backend, operations) });
+  }
+
+  /** Carries a form's plan out. The dialog goes when it takes longer; rows and status bar show the rest. */
+  async confirm(form: DeployForm | UndeployForm): Promise<void> {
+    const { dialogs, notices } = this.app;
+    const isShown = (): boolean =>
+      dialogs.current !== null && "form" in dialogs.current && dialogs.current.form === form;
+    const timer = setTimeout(() => isShown() && dialogs.close(), LINGER_MS);
+    const ended = await (form as Planning<Planned>).run();
+    clearTimeout(timer);
+    if (ended === null) return;
+    if ("receipt" in ended) {
+      if (isShown()) dialogs.close();
+      this.#report(ended.receipt, form instanceof DeployForm);
+    } else if ("stale" in ended) {
+      dialogs.open(form instanceof DeployForm ? { type: "deploy", form } : { type: "undeploy", form });
+      notices.say(t.deploy.stale);
+    } else if (!isShown()) notices.problem(ended.problem);
+  }
+
+  #report(receipt: Receipt, deploying: boolean): void {
+    const { notices, dialogs, library } = this.app;
+    const done = doneOf(receipt.results);
+    const where = placesOf(
+      done,
+      (path) => library.project(path)?.project_name ?? baseName(path),
+      t.common.projects,
+    );
+    const text = (deploying ? t.toast.deployed : t.toast.undeployed)(countArtifacts(done), where);
+    if (receipt.totals.failed > 0) {
+      const action = { label: t.common.details, run: () => dialogs.open({ type: "report", receipt }) };
+      notices.partly(t.toast.partly(receipt.totals.failed, receipt.results.length), action);
+    } else notices.done(done.length > 0 ? text : t.toast.nothing);
+    if (receipt.cache === "stale") {
+      const problem: Problem = {
+        code: "cache-stale",
+        severity: "notice",
+        message: t.errors.behind,
+        remedy: "resync",
+      };
+      notices.problem(problem, { label: t.actions.resync, run: () => void this.resync() });
+    }
+  }
+
+  async resync(): Promise<void> {
+    const answer = await this.app.operations.resync();
+    if (!answer.ok) return this.#failed(answer.problem, () => void this.resync());
+    this.app.notices.done(t.toast.resynced(answer.data.corrected));
+    // The cache may have been rebuilt under a library that could not be read before.
+    if (this.app.session.phase === "error" || this.app.session.problem) await this.app.session.reload();
+  }
+
+  /** Registers a project; returns its problem, or null when it worked. */
+  async addProject(path: string): Promise<Problem | null> {
+    const answer = await this.app.backend.addProject(path.trim());
+    if (!answer.ok) return answer.problem;
+    this.app.notices.done(t.toast.projectAdded(answer.data.project_name));
+    return null;
+  }
+
+  async removeProject(path: string): Promise<void> {
+    const { backend, view, notices, library } = this.app;
+    const name = library.project(path)?.project_name ?? path;
+    const answer = await backend.removeProject(path);
+    if (!answer.ok) return this.#failed(answer.problem);
+    if (view.state.project === path) view.state.project = null;
+    notices.done(t.toast.projectRemoved(name));
+  }
+
+  /** Makes a collection; returns its problem, or null when it worked. */
+  async createCollection(name: string): Promise<Problem | null> {
+    const answer = await this.app.backend.createCollection(name.trim());
+    if (!answer.ok) return answer.problem;
+    this.app.notices.done(t.toast.collectionCreated(answer.data.collection));
+    return null;
+  }
+
+  /** The system's folder dialog; null when it was closed or could not be opened, which is then said. */
+  async chooseFolder(): Promise<string | null> {
+    const { library, settings, backend, notices } = this.app;
+    const near = library.projects.at(-1)?.project_path ?? settings.current?.home;
+    const answer = await backend.chooseFolder(t.deploy.chooseTitle, near && parentPath(near));
+    if (answer.ok) return answer.data;
+    notices.problem(answer.problem);
+    return null;
+  }
+
+  async openInEditor(place: Place): Promise<void> {
+    const answer = await this.app.backend.openInEditor(place);
+    if (!answer.ok) this.#failed(answer.problem);
+  }
+
+  async reveal(place: Place): Promise<void> {
+    const answer = await this.app.backend.reveal(place);
+    if (!answer.ok) this.#failed(answer.problem);
+  }
+
+  /** Where an entry is on disk: its artifact, else its first copy. */
+  placeOf(entry: Entry): Place | null {
+    if (entry.artifact) return { type: "artifact", artifact: refOf(entry), path: null };
+    const [first] = entry.deployments;
+    return first ? { type: "deployment", deployment: deploymentRef(first) } : null;
+  }
+
+  /** The remedies that can be offered as buttons for a problem, in the place where it is shown. */
+  remedies(context: {
+    project?: string;
+    entry?: Entry;
+    retry?: () => void;
+    diff?: () => void;
+  }): (problem: Problem) => Partial<Record<Remedy, () => void>> {
+    return (problem) => {
+      const place = this.#repairPlace(problem, context);
+      return {
+        resync: () => void this.resync(),
+        retry: context.retry ?? (() => void this.resync()),
+        "open-settings": () => (this.app.view.page = "settings"),
+        "choose-folder": () => this.app.dialogs.open({ type: "addProject" }),
+        ...(context.diff && { "show-diff": context.diff }),
+        ...(place && { repair: () => void this.openInEditor(place) }),
+      };
+    };
+  }
+
+  #repairPlace(problem: Problem, context: { project?: string; entry?: Entry }): Place | null {
+    const project = this.app.library.project(context.project ?? null);
+    if (project) {
+      const rest = problem.subject?.startsWith(`${project.project_path}/`)
+        ? problem.subject.slice(project.project_path.length + 1)
+        : null;
+      const roots = project.profiles.flatMap((profile) => profile.roots);
+      const named = roots.find((root) => rest === root || rest?.startsWith(`${root}/`));
+      const present = project.profiles.find((profile) => profile.present)?.roots[0];
+      const root = named ?? present ?? roots[0];
+      return root ? { type: "manifest", project_path: project.project_path, profile_root_dir: root } : null;
+    }
+    if (context.entry) return this.placeOf(context.entry);
+    const collection = this.app.library.collections.find((row) => problem.subject?.startsWith(row.path));
+    return collection ? { type: "collection", collection: collection.collection } : { type: "home" };
+  }
+
+  #failed(problem: Problem, retry?: () => void): void {
+    this.app.notices.problem(problem, retry ? { label: t.common.retry, run: retry } : null);
+  }
+}

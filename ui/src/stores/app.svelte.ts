@@ -1,0 +1,114 @@
+import { createContext } from "svelte";
+import type { Backend } from "../ipc/client";
+import { Actions } from "./actions.svelte";
+import { Detail } from "./detail.svelte";
+import { Dialogs } from "./dialogs.svelte";
+import { Library } from "./library.svelte";
+import { Listing } from "./listing.svelte";
+import { Notices } from "./notices.svelte";
+import { Operations } from "./operations.svelte";
+import { Session } from "./session.svelte";
+import { SettingsStore } from "./settings.svelte";
+import { View } from "./view.svelte";
+
+/** How often "2 min ago" is looked at again, in milliseconds. */
+const TICK_MS = 30_000;
+
+/** All stores of the window, wired. */
+export class App {
+  readonly library = new Library();
+  readonly view = new View();
+  readonly notices = new Notices();
+  readonly dialogs = new Dialogs();
+  readonly operations: Operations;
+  readonly settings: SettingsStore;
+  readonly detail: Detail;
+  readonly listing: Listing;
+  readonly session: Session;
+  readonly actions: Actions;
+  /** The time, coarsely, in milliseconds. */
+  now = $state(Date.now());
+  /** The first-run page is shown until its steps are done or it is left. */
+  firstRun = $state(false);
+  /** Nothing is known yet of what is on disk. */
+  opening = $state(true);
+
+  constructor(readonly backend: Backend) {
+    this.operations = new Operations(backend);
+    this.settings = new SettingsStore(backend);
+    this.detail = new Detail(backend);
+    this.listing = new Listing(this.library, this.view);
+    this.actions = new Actions(this);
+    this.session = new Session(backend, this.library, {
+      changed: (event) => {
+        this.now = Date.now();
+        this.operations.changed(event);
+        this.#afterChange();
+      },
+      replaced: () => {
+        this.operations.replaced();
+        this.#afterChange();
+      },
+      progressed: (event) => this.operations.progressed(event),
+      attention: (event) => this.notices.problem(event.problem),
+      settings: (settings) => this.settings.take(settings),
+    });
+  }
+
+  /** Starts everything; the result stops it. */
+  start(): () => void {
+    const tick = setInterval(() => (this.now = Date.now()), TICK_MS);
+    void this.settings.load();
+    void this.#open();
+    return () => {
+      clearInterval(tick);
+      this.session.stop();
+    };
+  }
+
+  /** What the window as a whole shows. */
+  get state(): "loading" | "ready" | "error" | "first-run" {
+    if (this.firstRun) return "first-run";
+    if (this.session.phase !== "ready") return this.session.phase;
+    return this.opening && this.#isBare() ? "loading" : "ready";
+  }
+
+  /** Waits for the disk before it says that there is nothing: an empty cache is not yet an empty home. */
+  async #open(): Promise<void> {
+    this.opening = true;
+    await this.session.start();
+    if (this.session.phase === "ready" && this.#isBare()) await this.#lookAtDisk();
+    this.opening = false;
+  }
+
+  async #lookAtDisk(): Promise<void> {
+    const answer = await this.operations.resync();
+    if (!answer.ok) this.session.fail(answer.problem);
+    else if (this.#isBare() && answer.data.collections > 0) await this.session.reload();
+    this.firstRun = answer.ok && this.#isBare();
+  }
+
+  /** Once more, after a failure. */
+  async retry(): Promise<void> {
+    this.session.stop();
+    this.session.phase = "loading";
+    void this.settings.load();
+    await this.#open();
+  }
+
+  /** Nothing there and nothing wrong. */
+  #isBare(): boolean {
+    const { collections, projects, entries, problems } = this.library;
+    return collections.length + projects.length + entries.length + problems.length === 0;
+  }
+
+  #afterChange(): void {
+    this.listing.prune();
+    const { project } = this.view.state;
+    // The project in the sidebar may have been removed elsewhere.
+    if (project !== null && !this.library.project(project)) this.view.state.project = null;
+  }
+}
+
+const [getApp, setApp] = createContext<App>();
+export { getApp, setApp };

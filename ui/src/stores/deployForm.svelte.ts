@@ -1,0 +1,105 @@
+import type { Answer, Backend } from "../ipc/client";
+import type { DeployRequest, Plan, ProfileRow, Receipt } from "../ipc/types";
+import { refOf, type Entry } from "../lib/model";
+import type { Library } from "./library.svelte";
+import type { Operations } from "./operations.svelte";
+import { Planning } from "./planning.svelte";
+
+/** A project that can be ticked. */
+export interface ProjectOption {
+  path: string;
+  name: string;
+  registered: boolean;
+}
+
+/** What the Deploy dialog asks and plans. */
+export class DeployForm extends Planning<DeployRequest> {
+  /** Folders of projects to deploy to. */
+  projects = $state.raw<ReadonlySet<string>>(new Set());
+  /** Folders that were chosen or typed here and are not registered. */
+  extra = $state.raw<readonly string[]>([]);
+  /** Profile ids; none means the project's default. */
+  profiles = $state.raw<ReadonlySet<string>>(new Set());
+  dest = $state("");
+
+  constructor(
+    readonly artifacts: readonly Entry[],
+    preset: readonly string[],
+    private readonly library: Library,
+    private readonly backend: Backend,
+    private readonly operations: Operations,
+  ) {
+    super();
+    this.projects = new Set(preset);
+    void this.replan();
+  }
+
+  readonly options: ProjectOption[] = $derived.by(() => {
+    const known = this.library.projects.map((row) => ({
+      path: row.project_path,
+      name: row.project_name,
+      registered: true,
+    }));
+    const paths = new Set(known.map((option) => option.path));
+    const typed = this.extra.filter((path) => !paths.has(path));
+    return [...known, ...typed.map((path) => ({ path, name: path, registered: false }))];
+  });
+
+  /** Profiles of the chosen projects, or of all when none is chosen. */
+  readonly profileOptions: ProfileRow[] = $derived.by(() => {
+    const chosen = this.library.projects.filter((row) => this.projects.has(row.project_path));
+    const rows = (chosen.length > 0 ? chosen : this.library.projects).flatMap((row) => row.profiles);
+    return [...new Map(rows.map((row) => [row.profile_id, row])).values()];
+  });
+
+  toggleProject(path: string): void {
+    const projects = new Set(this.projects);
+    if (!projects.delete(path)) projects.add(path);
+    this.projects = projects;
+    this.changed();
+  }
+
+  /** Adds a folder to the options and ticks it. */
+  addPath(text: string): void {
+    const path = text.trim();
+    if (path === "") return;
+    if (!this.options.some((option) => option.path === path)) this.extra = [...this.extra, path];
+    this.projects = new Set([...this.projects, path]);
+    this.changed();
+  }
+
+  toggleProfile(id: string): void {
+    const profiles = new Set(this.profiles);
+    if (!profiles.delete(id)) profiles.add(id);
+    this.profiles = profiles;
+    this.changed();
+  }
+
+  useDefaultProfile(): void {
+    this.profiles = new Set();
+    this.changed();
+  }
+
+  setDest(text: string): void {
+    this.dest = text;
+    this.changed();
+  }
+
+  protected request(): DeployRequest | null {
+    if (this.projects.size === 0 || this.artifacts.length === 0) return null;
+    return {
+      artifacts: this.artifacts.map(refOf),
+      projects: [...this.projects],
+      profiles: [...this.profiles],
+      dest: this.dest.trim() || null,
+    };
+  }
+
+  protected ask(request: DeployRequest): Promise<Answer<Plan>> {
+    return this.backend.planDeploy(request);
+  }
+
+  protected carryOut(request: DeployRequest): Promise<Answer<Receipt>> {
+    return this.operations.deploy(request);
+  }
+}
