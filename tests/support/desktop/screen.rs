@@ -90,8 +90,13 @@ impl Desktop {
     /// # Panics
     /// When it cannot be taken.
     pub fn screenshot(&self, name: &str) -> PathBuf {
+        self.picture_of("root", name)
+    }
+
+    /// One window of the screen, by its number.
+    pub(super) fn picture_of(&self, window: &str, name: &str) -> PathBuf {
         let file = screenshots().join(format!("{name}.png"));
-        let taken = answer(self.command("import").args(["-window", "root"]).arg(&file));
+        let taken = answer(self.command("import").args(["-window", window]).arg(&file));
         assert!(taken.is_some(), "no screenshot {}", file.display());
         file
     }

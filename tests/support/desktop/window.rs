@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 /// The title by which the window manager knows it.
 const TITLE: &str = "SkillMeat";
+const EXACT_TITLE: &str = "^SkillMeat$";
 
 /// The app's window. Places are named by CSS selectors; [`Window::id`] makes one from a `data-testid`.
 #[derive(Debug)]
@@ -122,13 +123,8 @@ impl<'d> Window<'d> {
     /// Presses keys in the window as a keyboard does: `ctrl+k`, `Escape`, `slash`.
     #[track_caller]
     pub fn press(&self, keys: &str) {
-        let pressed =
-            answer(self.desktop.command("xdotool").args(["search", "--onlyvisible", "--name"]).args([
-                &format!("^{TITLE}$"),
-                "windowfocus",
-                "key",
-                keys,
-            ]));
+        let arguments = ["search", "--onlyvisible", "--name", EXACT_TITLE, "windowfocus", "key", keys];
+        let pressed = answer(self.desktop.command("xdotool").args(arguments));
         assert!(pressed.is_some(), "no window {TITLE} to press {keys} in");
     }
 
@@ -163,14 +159,14 @@ impl<'d> Window<'d> {
         });
     }
 
-    /// What is in the window, as `target/e2e-screenshots/<name>.png`.
+    /// What is in the window, as `target/e2e-screenshots/<name>.png`. Taken from the screen: the driver's own way
+    /// waits for a frame that a still page never draws.
     #[track_caller]
     pub fn screenshot(&self, name: &str) -> PathBuf {
-        let bytes =
-            self.session.with(|client| async move { client.screenshot().await }).expect("a screenshot");
-        let file = screenshots().join(format!("{name}.png"));
-        std::fs::write(&file, bytes).expect("a file");
-        file
+        let found =
+            answer(self.desktop.command("xdotool").args(["search", "--onlyvisible", "--name", EXACT_TITLE]));
+        let id = found.and_then(|ids| ids.lines().next().map(str::to_owned)).expect("the window's number");
+        self.desktop.picture_of(&id, name)
     }
 
     /// What axe finds wrong: one line for each rule, with the places.
