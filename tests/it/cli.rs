@@ -160,6 +160,22 @@ fn list_filters_by_type_collection_tag_and_text() {
 }
 
 #[test]
+fn all_of_one_collection_leaves_the_others_alone() {
+    let sandbox = Sandbox::new();
+    skillmeat_tests::skill(&sandbox.home().join("collections/team"), "onboarding");
+    let app = project(&sandbox);
+    let names = |answer: &serde_json::Value| -> Vec<String> {
+        let results = answer["data"]["results"].as_array().unwrap().iter();
+        results.map(|result| result["artifact_id"].as_str().unwrap().to_owned()).collect()
+    };
+    let (code, answer) = json(&sandbox, &["deploy", "--all", "--collection", "team", "--project", &app]);
+    assert_eq!((code, names(&answer)), (0, vec!["skill:onboarding".to_owned()]));
+    assert_eq!(json(&sandbox, &["deploy", "code-review", "--project", &app]).0, 0);
+    let (code, answer) = json(&sandbox, &["undeploy", "--all", "--collection", "team", "--project", &app]);
+    assert_eq!((code, names(&answer)), (0, vec!["skill:onboarding".to_owned()]));
+}
+
+#[test]
 fn the_home_folder_comes_from_flag_then_environment() {
     let (sandbox, other) = (Sandbox::new(), Sandbox::empty());
     let list = |flag: bool| {

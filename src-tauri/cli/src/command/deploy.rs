@@ -5,13 +5,14 @@ use super::receipt::{answer, foreseen};
 use crate::args::{Deploy, Global, Undeploy};
 use crate::output::{Answer, Screen, during};
 use skillmeat_engine::Engine;
-use skillmeat_engine::error::{Error, Result};
+use skillmeat_engine::error::Result;
 use skillmeat_engine::plan::{DeployRequest, UndeployRequest};
 
 pub(super) fn deploy(screen: &Screen, engine: &Engine, global: &Global, args: &Deploy) -> Result<Answer> {
     let request = DeployRequest {
         artifacts: args.ids.iter().map(|id| global.artifact(id)).collect(),
         all: args.all,
+        collection: global.collection.clone(),
         projects: all_absolute(&args.project)?,
         profiles: args.profile.clone(),
         all_profiles: args.all_profiles,
@@ -19,9 +20,6 @@ pub(super) fn deploy(screen: &Screen, engine: &Engine, global: &Global, args: &D
         on_conflict: args.on_conflict.into(),
         ..DeployRequest::default()
     };
-    if args.all && global.collection.is_some() {
-        return Err(one_or_the_other());
-    }
     if args.dry_run {
         let plan = during(screen, engine, || engine.plan_deploy(&request))?;
         let notices = plan.notices.clone();
@@ -35,14 +33,12 @@ pub(super) fn undeploy(screen: &Screen, engine: &Engine, global: &Global, args: 
     let request = UndeployRequest {
         artifacts: args.ids.iter().map(|id| global.artifact(id)).collect(),
         all: args.all,
+        collection: global.collection.clone(),
         projects: all_absolute(&args.project)?,
         profiles: args.profile.clone(),
         discard_edits: args.discard_edits,
         ..UndeployRequest::default()
     };
-    if args.all && global.collection.is_some() {
-        return Err(one_or_the_other());
-    }
     if args.dry_run {
         let plan = during(screen, engine, || engine.plan_undeploy(&request))?;
         let notices = plan.notices.clone();
@@ -50,11 +46,4 @@ pub(super) fn undeploy(screen: &Screen, engine: &Engine, global: &Global, args: 
     }
     let receipt = during(screen, engine, || engine.undeploy(&request))?;
     Ok(answer(screen, &receipt, Vec::new()))
-}
-
-/// Everything of one collection is a question that the engine cannot be asked.
-fn one_or_the_other() -> Error {
-    let reason =
-        "--all means every collection, so it cannot be combined with --collection. Name the artifacts.";
-    Error::InvalidRequest { reason: reason.to_owned() }
 }

@@ -52,7 +52,7 @@ fn draw(events: Receiver<Event>, ended: &AtomicBool) {
             Err(RecvTimeoutError::Disconnected) => break,
         }
         if bar.is_hidden() && begun.elapsed() > QUIET && bar.length().is_some() {
-            bar.set_draw_target(ProgressDrawTarget::stderr());
+            bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
         }
     }
     bar.finish_and_clear();
