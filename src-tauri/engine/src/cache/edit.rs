@@ -81,9 +81,8 @@ impl Writer<'_> {
     /// # Errors
     /// `cache-stale`.
     pub fn replace_collections(&mut self, rows: &[CollectionRow]) -> Result<bool> {
-        let gone = self.gone(rows, "true", &[])?;
-        let mut changed = self.upsert_all(rows)?;
-        for key in gone {
+        let (mut changed, kept) = self.upsert_all(rows)?;
+        for key in self.gone::<CollectionRow>(&kept, "true", &[])? {
             changed |= self.remove_collection(&key[0])?;
         }
         Ok(changed)
@@ -94,9 +93,8 @@ impl Writer<'_> {
     /// # Errors
     /// `cache-stale`.
     pub fn replace_projects(&mut self, rows: &[ProjectRow]) -> Result<bool> {
-        let gone = self.gone(rows, "true", &[])?;
-        let mut changed = self.upsert_all(rows)?;
-        for key in gone {
+        let (mut changed, kept) = self.upsert_all(rows)?;
+        for key in self.gone::<ProjectRow>(&kept, "true", &[])? {
             changed |= self.remove_project(&ProjectPath::from_canonical(key[0].clone()))?;
         }
         Ok(changed)

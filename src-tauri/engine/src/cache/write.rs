@@ -47,6 +47,9 @@ pub struct Writer<'t> {
     removed: bool,
 }
 
+/// What names rows of one table.
+pub(super) type Keys = HashSet<Vec<String>>;
+
 impl Writer<'_> {
     pub(super) fn upsert<R: Stored>(&mut self, row: &R) -> Result<bool> {
         let mut values = row.values()?;
@@ -57,15 +60,16 @@ impl Writer<'_> {
         Ok(changed)
     }
 
-    pub(super) fn upsert_all<R: Stored>(&mut self, rows: &[R]) -> Result<bool> {
+    /// Upserts each row; of several for one key the first. Gives whether something changed, and all keys.
+    pub(super) fn upsert_all<R: Stored>(&mut self, rows: &[R]) -> Result<(bool, Keys)> {
         let mut changed = false;
-        let mut seen = HashSet::with_capacity(rows.len());
+        let mut keys = Keys::with_capacity(rows.len());
         for row in rows {
-            if seen.insert(row.key()) {
+            if keys.insert(row.key()) {
                 changed |= self.upsert(row)?;
             }
         }
-        Ok(changed)
+        Ok((changed, keys))
     }
 
     pub(super) fn remove<R: Stored>(&mut self, key: &[String]) -> Result<bool> {
@@ -81,22 +85,20 @@ impl Writer<'_> {
     }
 
     pub(super) fn replace<R: Stored>(&mut self, rows: &[R], scope: &str, params: &[&str]) -> Result<bool> {
-        let gone = self.gone(rows, scope, params)?;
-        let mut changed = false;
-        for key in &gone {
+        let (mut changed, kept) = self.upsert_all(rows)?;
+        for key in &self.gone::<R>(&kept, scope, params)? {
             changed |= self.remove::<R>(key)?;
         }
-        Ok(self.upsert_all(rows)? || changed)
+        Ok(changed)
     }
 
-    /// The keys within `scope` that none of `rows` has.
+    /// The keys within `scope` that are not among those kept.
     pub(super) fn gone<R: Stored>(
         &self,
-        rows: &[R],
+        kept: &Keys,
         scope: &str,
         params: &[&str],
     ) -> Result<Vec<Vec<String>>> {
-        let kept: HashSet<Vec<String>> = rows.iter().map(Stored::key).collect();
         let sql = format!("SELECT {} FROM {} WHERE {scope}", R::KEY.join(", "), R::TABLE);
         let mut statement = self.transaction.prepare_cached(&sql)?;
         let keys = statement.query_map(params_from_iter(params), |row| {
