@@ -182,3 +182,30 @@ fn json(answer: &Answer) -> String {
     let ok = answer.exit <= Exit::NotSynced;
     format!("{{\"ok\":{ok},\"data\":{},\"problems\":{problems}}}\n", answer.body)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_beats_a_refusal_beats_what_is_not_synced() {
+        let screen = Screen::of(&["skm".into(), "--json".into()]);
+        let problem = |code, severity| Problem::new(code, severity, "p");
+        let refusal = problem(Code::ProjectNotFound, Severity::Refusal);
+        let fault = problem(Code::Io, Severity::Fault);
+        let notice = problem(Code::FrontmatterInvalid, Severity::Notice);
+        let exit =
+            |problems: Vec<Problem>| screen.answer(&(), problems, |_| {}).at_least(Exit::NotSynced).exit;
+        assert_eq!(exit(vec![notice]), Exit::NotSynced);
+        assert_eq!(exit(vec![refusal.clone()]), Exit::Refused);
+        assert_eq!(exit(vec![fault, refusal]), Exit::Fault);
+    }
+
+    #[test]
+    fn flags_are_seen_before_the_arguments_are_understood() {
+        let screen = |line: &str| Screen::of(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert!(screen("skm frobnicate --json").json);
+        assert!(!screen("skm show -- --json").json);
+        assert!(screen("skm list -q").quiet && !screen("skm list --quick").quiet);
+    }
+}
