@@ -27,8 +27,7 @@ export class Actions {
     const { library, backend, operations, view, dialogs } = this.app;
     const artifacts = entries.filter((entry) => entry.artifact !== null);
     if (artifacts.length === 0) return;
-    const only = library.projects.length === 1 ? library.projects.map((row) => row.project_path) : [];
-    const preset = projects ?? (view.state.project !== null ? [view.state.project] : only);
+    const preset = projects ?? (view.state.project === null ? [] : [view.state.project]);
     dialogs.open({ type: "deploy", form: new DeployForm(artifacts, preset, library, backend, operations) });
   }
 

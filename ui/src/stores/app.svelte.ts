@@ -28,7 +28,7 @@ export class App {
   readonly actions: Actions;
   /** The time, coarsely, in milliseconds. */
   now = $state(Date.now());
-  /** The first-run page is shown until its steps are done or it is left. */
+  /** The first-run page is shown until there is something to list, or until it is left. */
   firstRun = $state(false);
   /** Nothing is known yet of what is on disk. */
   opening = $state(true);
@@ -68,7 +68,7 @@ export class App {
 
   /** What the window as a whole shows. */
   get state(): "loading" | "ready" | "error" | "first-run" {
-    if (this.firstRun) return "first-run";
+    if (this.firstRun && this.library.entries.length === 0) return "first-run";
     if (this.session.phase !== "ready") return this.session.phase;
     return this.opening && this.#isBare() ? "loading" : "ready";
   }
