@@ -10,10 +10,11 @@ pub(crate) const PICKER: &str = "Choose a project folder";
 /// A collection and registered projects, before the window opens.
 pub(crate) fn with_projects(names: &[&str]) -> Sandbox {
     let sandbox = Sandbox::new();
+    let engine = sandbox.engine();
     for name in names {
-        let folder = sandbox.project_text(name);
-        sandbox.skm(["project", "add", &folder]).ok();
+        engine.add_project(&sandbox.project_text(name)).expect("a project");
     }
+    drop(engine);
     sandbox
 }
 
@@ -34,8 +35,13 @@ pub(crate) fn select(window: &Window<'_>, artifact: &str) {
 pub(crate) fn plan_into(window: &Window<'_>, project: &str) {
     window.click(&Window::id("deploy"));
     window.wait_shown(&Window::id("deploy-dialog"));
-    window.click(&project_option(project));
-    window.wait_shown(&Window::id("plan-item"));
+    let option = project_option(project);
+    window.wait_shown(&option);
+    // The only project there is, or the one whose list is shown, is chosen already.
+    if window.count(&format!("{option}:checked")) == 0 {
+        window.click(&option);
+    }
+    window.wait_shown(&format!("{}[data-project=\"{project}\"]", Window::id("plan-item")));
 }
 
 /// A registered project in the deploy dialog.
