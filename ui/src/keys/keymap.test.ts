@@ -20,7 +20,9 @@ describe("the keymap", () => {
       expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
     }
     const window = new Set(KEYMAP.filter(({ scope }) => scope === "window").flatMap(({ keys }) => keys));
-    const shadowed = KEYMAP.filter(({ scope }) => scope === "list").flatMap(({ keys }) => keys.filter((key) => window.has(key)));
+    const shadowed = KEYMAP.filter(({ scope }) => scope === "list").flatMap(({ keys }) =>
+      keys.filter((key) => window.has(key)),
+    );
     expect(shadowed).toEqual([]);
   });
   it("names each command once, and no sequence hides a key", () => {
@@ -28,7 +30,8 @@ describe("the keymap", () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(Object.keys(t.commands).sort()).toEqual([...ids].sort());
     const keys = KEYMAP.flatMap((binding) => binding.keys);
-    for (const first of keys.filter((key) => key.includes(" ")).map((key) => key.split(" ")[0])) expect(keys).not.toContain(first);
+    for (const first of keys.filter((key) => key.includes(" ")).map((key) => key.split(" ")[0]))
+      expect(keys).not.toContain(first);
   });
 });
 
@@ -69,7 +72,12 @@ describe("the dispatcher", () => {
 it("knows where a person types", () => {
   const input = document.createElement("input");
   const box = Object.assign(document.createElement("input"), { type: "checkbox" });
-  expect([isTyping(input), isTyping(document.createElement("textarea")), isTyping(box), isTyping(document.body)]).toEqual([true, true, false, false]);
+  expect([
+    isTyping(input),
+    isTyping(document.createElement("textarea")),
+    isTyping(box),
+    isTyping(document.body),
+  ]).toEqual([true, true, false, false]);
 });
 
 it("shows keys as people read them", () => {

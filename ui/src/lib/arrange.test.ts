@@ -8,26 +8,53 @@ import { makeEntry, statusOf } from "./model";
 const api = fakeProject("/work/api");
 const web = fakeProject("/work/web");
 
-function shown(name: string, kind: "skill" | "agent", states: [typeof api, Status, number][], changed: string): Shown {
-  const artifact = { ...fakeArtifact(0, dice(1)), kind, name, namespace: null, artifact_id: `${kind}:${name}`, modified_at: changed };
-  const rows = states.map(([project, status, hours]) => fakeDeployment(artifact, project, status, "claude_code", null, hours));
+function shown(
+  name: string,
+  kind: "skill" | "agent",
+  states: [typeof api, Status, number][],
+  changed: string,
+): Shown {
+  const artifact = {
+    ...fakeArtifact(0, dice(1)),
+    kind,
+    name,
+    namespace: null,
+    artifact_id: `${kind}:${name}`,
+    modified_at: changed,
+  };
+  const rows = states.map(([project, status, hours]) =>
+    fakeDeployment(artifact, project, status, "claude_code", null, hours),
+  );
   const entry = makeEntry(artifact.collection, artifact.artifact_id, artifact, rows);
   return { entry, status: statusOf(entry, null) };
 }
 
 const list = [
   shown("b10", "skill", [[web, "synced", 1]], "2026-01-02T00:00:00Z"),
-  shown("b9", "skill", [[api, "conflict", 5], [web, "synced", 9]], "2026-01-03T00:00:00Z"),
+  shown(
+    "b9",
+    "skill",
+    [
+      [api, "conflict", 5],
+      [web, "synced", 9],
+    ],
+    "2026-01-03T00:00:00Z",
+  ),
   shown("a", "agent", [], "2026-01-01T00:00:00Z"),
 ];
 
 const text = (lines: Line[]): string[] =>
-  lines.map((line) => (line.type === "group" ? `# ${line.id.split(":").slice(1).join(":")} ${line.count}` : line.shown.entry.name));
+  lines.map((line) =>
+    line.type === "group"
+      ? `# ${line.id.split(":").slice(1).join(":")} ${line.count}`
+      : line.shown.entry.name,
+  );
 const grouped = (by: GroupBy, project: string | null = null, closed = new Set<string>()): string[] =>
   text(arrange(sortShown(list, "name"), by, project, closed));
 
 it("sorts by name as people count, by state, by change, by deploy", () => {
-  const names = (by: Parameters<typeof sortShown>[1]): string[] => sortShown(list, by).map(({ entry }) => entry.name);
+  const names = (by: Parameters<typeof sortShown>[1]): string[] =>
+    sortShown(list, by).map(({ entry }) => entry.name);
   expect(names("name")).toEqual(["a", "b9", "b10"]);
   expect(names("status")).toEqual(["b9", "b10", "a"]);
   expect(names("changed")).toEqual(["b9", "b10", "a"]);
@@ -42,12 +69,27 @@ it("leaves the given list as it was", () => {
 
 it("groups by type, state and nothing", () => {
   expect(grouped("kind")).toEqual(["# kind:skill 2", "b9", "b10", "# kind:agent 1", "a"]);
-  expect(grouped("status")).toEqual(["# status:conflict 1", "b9", "# status:synced 1", "b10", "# status:none 1", "a"]);
+  expect(grouped("status")).toEqual([
+    "# status:conflict 1",
+    "b9",
+    "# status:synced 1",
+    "b10",
+    "# status:none 1",
+    "a",
+  ]);
   expect(grouped("none")).toEqual(["a", "b9", "b10"]);
 });
 
 it("shows an artifact under each of its projects, what is deployed nowhere last", () => {
-  expect(grouped("project")).toEqual(["# project:/work/api 1", "b9", "# project:/work/web 2", "b9", "b10", "# project: 1", "a"]);
+  expect(grouped("project")).toEqual([
+    "# project:/work/api 1",
+    "b9",
+    "# project:/work/web 2",
+    "b9",
+    "b10",
+    "# project: 1",
+    "a",
+  ]);
   expect(grouped("project", "/work/api").slice(0, 2)).toEqual(["# project:/work/api 1", "b9"]);
 });
 
@@ -57,5 +99,9 @@ it("gives every line an id of its own", () => {
 });
 
 it("keeps the header of a folded group", () => {
-  expect(grouped("kind", null, new Set(["group:kind:skill"]))).toEqual(["# kind:skill 2", "# kind:agent 1", "a"]);
+  expect(grouped("kind", null, new Set(["group:kind:skill"]))).toEqual([
+    "# kind:skill 2",
+    "# kind:agent 1",
+    "a",
+  ]);
 });

@@ -9,15 +9,36 @@ const ALL: Filter = { text: "", kind: "all", segment: "all", tags: [], project: 
 const api = fakeProject("/work/api");
 const web = fakeProject("/work/web");
 
-function entry(name: string, kind: "skill" | "agent", states: [typeof api, Status][], tags: string[] = []): Entry {
+function entry(
+  name: string,
+  kind: "skill" | "agent",
+  states: [typeof api, Status][],
+  tags: string[] = [],
+): Entry {
   const base = fakeArtifact(0, dice(1));
-  const artifact = { ...base, kind, name, namespace: null, artifact_id: `${kind}:${name}`, tags, description: `About ${name}` };
+  const artifact = {
+    ...base,
+    kind,
+    name,
+    namespace: null,
+    artifact_id: `${kind}:${name}`,
+    tags,
+    description: `About ${name}`,
+  };
   const rows = states.map(([project, status]) => fakeDeployment(artifact, project, status));
   return makeEntry(artifact.collection, artifact.artifact_id, artifact, rows);
 }
 
 const entries = [
-  entry("review", "skill", [[api, "synced"], [web, "modified"]], ["code"]),
+  entry(
+    "review",
+    "skill",
+    [
+      [api, "synced"],
+      [web, "modified"],
+    ],
+    ["code"],
+  ),
   entry("notes", "skill", [[api, "outdated"]], ["writing", "code"]),
   entry("helper", "agent", []),
 ];
@@ -79,7 +100,10 @@ describe("the other dimensions", () => {
     if (!helper.artifact) throw new Error("no artifact");
     const problem = { code: "source-invalid", severity: "refusal", message: "x" } as const;
     const broken = { ...helper, artifact: { ...helper.artifact, problems: [problem] } };
-    const noted = { ...helper, artifact: { ...helper.artifact, problems: [{ ...problem, severity: "notice" as const }] } };
+    const noted = {
+      ...helper,
+      artifact: { ...helper.artifact, problems: [{ ...problem, severity: "notice" as const }] },
+    };
     expect(inSegment(broken, "none", "attention")).toBe(true);
     expect(inSegment(noted, "none", "attention")).toBe(false);
   });
@@ -92,7 +116,9 @@ it("the worst state wins", () => {
 
 it("ten thousand artifacts are narrowed within a frame", async () => {
   const snapshot = new FakeBackend({ ...fullWorld(200) }).snapshot();
-  const some = snapshot.artifacts.map((row) => makeEntry(row.collection, row.artifact_id, row, row.deployments));
+  const some = snapshot.artifacts.map((row) =>
+    makeEntry(row.collection, row.artifact_id, row, row.deployments),
+  );
   const many = Array.from({ length: 50 }, () => some).flat();
   narrow(many, { ...ALL, text: "warm" });
   const start = performance.now();

@@ -10,7 +10,20 @@ const html = (fragment: DocumentFragment): string => {
 /** What hostile text must never become, whichever way it came in. */
 function expectHarmless(fragment: DocumentFragment): void {
   for (const node of fragment.querySelectorAll("*")) {
-    expect(["SCRIPT", "STYLE", "IMG", "SVG", "IFRAME", "OBJECT", "FORM", "INPUT", "LINK", "META", "BASE", "VIDEO"]).not.toContain(node.nodeName.toUpperCase());
+    expect([
+      "SCRIPT",
+      "STYLE",
+      "IMG",
+      "SVG",
+      "IFRAME",
+      "OBJECT",
+      "FORM",
+      "INPUT",
+      "LINK",
+      "META",
+      "BASE",
+      "VIDEO",
+    ]).not.toContain(node.nodeName.toUpperCase());
     for (const { name, value } of node.attributes) {
       expect(["title", "start", "colspan", "rowspan"]).toContain(name);
       expect(value).not.toMatch(/^\s*(javascript|data|vbscript|file):/i);
@@ -44,7 +57,7 @@ const CORPUS = [
   "![alt](https://evil.example/pixel.png)",
   "![x](data:image/svg+xml,<svg onload=alert(1)>)",
   "[x]: javascript:alert(1)\n\n[x]",
-  "<https://evil.example/\"onmouseover=alert(1)>",
+  '<https://evil.example/"onmouseover=alert(1)>',
   "```html\n<script>alert(1)</script>\n```",
 ];
 
@@ -55,8 +68,11 @@ describe("hostile text", () => {
 
 describe("ordinary text", () => {
   it("keeps its structure", () => {
-    const fragment = renderMarkdown("# Title\n\n- a\n- **b** `c`\n\n> q\n\n| x | y |\n|---|:-:|\n| 1 | 2 |\n\n```sh\nls\n```");
-    for (const tag of ["h3", "ul", "strong", "code", "blockquote", "table", "pre"]) expect(fragment.querySelector(tag), tag).not.toBeNull();
+    const fragment = renderMarkdown(
+      "# Title\n\n- a\n- **b** `c`\n\n> q\n\n| x | y |\n|---|:-:|\n| 1 | 2 |\n\n```sh\nls\n```",
+    );
+    for (const tag of ["h3", "ul", "strong", "code", "blockquote", "table", "pre"])
+      expect(fragment.querySelector(tag), tag).not.toBeNull();
   });
   it("shows a web link's address and leads nowhere", () => {
     const link = renderMarkdown("[guide](https://example.org/a)").querySelector("a");
@@ -64,7 +80,9 @@ describe("ordinary text", () => {
     expect(link?.hasAttribute("href")).toBe(false);
   });
   it("gives no address to any other link", () => {
-    expect(renderMarkdown("[x](file:///etc/passwd) [y](../SKILL.md 'hm')").querySelector("[title]")).toBeNull();
+    expect(
+      renderMarkdown("[x](file:///etc/passwd) [y](../SKILL.md 'hm')").querySelector("[title]"),
+    ).toBeNull();
   });
   it("says what an image shows instead of loading it", () => {
     expect(html(renderMarkdown("![A cat](cat.png)"))).toContain("[A cat]");
@@ -73,7 +91,9 @@ describe("ordinary text", () => {
     expect(renderMarkdown("Use <example>this</example>.").textContent).toContain("<example>this</example>");
   });
   it("never skips a heading level", () => {
-    const levels = [...renderMarkdown("### a\n\n# b\n\n##### c").querySelectorAll("h3,h4,h5,h6")].map((node) => node.nodeName);
+    const levels = [...renderMarkdown("### a\n\n# b\n\n##### c").querySelectorAll("h3,h4,h5,h6")].map(
+      (node) => node.nodeName,
+    );
     expect(levels).toEqual(["H3", "H3", "H4"]);
   });
 });

@@ -60,9 +60,22 @@ describe("words for numbers", () => {
 });
 
 it("a tree shows folders that paths imply, folders first", () => {
-  const file = (path: string): FileEntry => ({ path, kind: "file", bytes: 1, executable: false, ignored: false });
+  const file = (path: string): FileEntry => ({
+    path,
+    kind: "file",
+    bytes: 1,
+    executable: false,
+    ignored: false,
+  });
   const nodes = fileTree([file("b.md"), file("x/y/z.md"), file("a10.md"), file("a9.md")]);
-  expect(nodes.map((node) => `${"-".repeat(node.depth)}${node.name}`)).toEqual(["x", "-y", "--z.md", "a9.md", "a10.md", "b.md"]);
+  expect(nodes.map((node) => `${"-".repeat(node.depth)}${node.name}`)).toEqual([
+    "x",
+    "-y",
+    "--z.md",
+    "a9.md",
+    "a10.md",
+    "b.md",
+  ]);
   expect(nodes.map((node) => node.folder)).toEqual([true, true, false, false, false, false]);
 });
 
@@ -89,8 +102,13 @@ describe("a plan in words", () => {
   const skipped = item("skipped", { action: "none", conflict, choices: ["skip", "keep"], choice: "skip" });
 
   it("says what will be done", () => {
-    const parts = partsOf(plan([item("a", {}), item("b", { action: "updated" }), skipped, item("c", { action: "unchanged" })]));
-    expect(parts).toEqual([{ part: "deploy", n: 2 }, { part: "skip", n: 1 }]);
+    const parts = partsOf(
+      plan([item("a", {}), item("b", { action: "updated" }), skipped, item("c", { action: "unchanged" })]),
+    );
+    expect(parts).toEqual([
+      { part: "deploy", n: 2 },
+      { part: "skip", n: 1 },
+    ]);
   });
   it("knows an open conflict from an answered one", () => {
     expect([isOpen(open), isOpen(skipped)]).toEqual([true, false]);

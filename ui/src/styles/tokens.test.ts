@@ -53,7 +53,8 @@ const THEMES = [["light", 0] as const, ["dark", 1] as const];
 
 describe.each(THEMES)("in the %s theme", (_, theme) => {
   it.each(INKS)("%s can be read on every surface", (ink) => {
-    for (const surface of SURFACES) expect(contrast(get(ink, theme), get(surface, theme)), surface).toBeGreaterThanOrEqual(4.5);
+    for (const surface of SURFACES)
+      expect(contrast(get(ink, theme), get(surface, theme)), surface).toBeGreaterThanOrEqual(4.5);
   });
   it.each(["--accent", "--conflict"])("text on %s can be read", (fill) => {
     expect(contrast(get("--accent-fg", theme), get(fill, theme))).toBeGreaterThanOrEqual(4.5);
@@ -70,11 +71,16 @@ it("computes contrast as WCAG does", () => {
 });
 
 const sources = readdirSync(ROOT, { recursive: true, encoding: "utf8" }).filter(
-  (path) => /\.(svelte|css|ts)$/.test(path) && !path.includes("tokens") && !path.endsWith(".test.ts") && !path.includes("bindings"),
+  (path) =>
+    /\.(svelte|css|ts)$/.test(path) &&
+    !path.includes("tokens") &&
+    !path.endsWith(".test.ts") &&
+    !path.includes("bindings"),
 );
 
 it("no colour is written outside tokens.css", () => {
-  const literal = /#[0-9a-f]{3,8}\b(?=[\s;,)'"])|\b(rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(|:\s*(white|black|red|green|blue|gray|grey|orange|yellow)\s*;/i;
+  const literal =
+    /#[0-9a-f]{3,8}\b(?=[\s;,)'"])|\b(rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(|:\s*(white|black|red|green|blue|gray|grey|orange|yellow)\s*;/i;
   expect(sources.length).toBeGreaterThan(60);
   const found = sources.flatMap((path) => {
     const lines = readFileSync(join(ROOT, path), "utf8").split("\n");
@@ -87,7 +93,12 @@ it("every token that is used exists", () => {
   const defined = new Set([...css.matchAll(/(--[\w-]+):/g)].map((match) => match[1]));
   const own = new Set(["--sidebar", "--inspector", "--width", "--mark", "--tone"]);
   const used = sources.flatMap((path) =>
-    [...readFileSync(join(ROOT, path), "utf8").matchAll(/var\((--[\w-]+)/g)].map((match) => ({ path, name: match[1] ?? "" })),
+    [...readFileSync(join(ROOT, path), "utf8").matchAll(/var\((--[\w-]+)/g)].map((match) => ({
+      path,
+      name: match[1] ?? "",
+    })),
   );
-  expect(used.filter(({ name }) => !defined.has(name) && !own.has(name) && !name.startsWith("--bits-"))).toEqual([]);
+  expect(
+    used.filter(({ name }) => !defined.has(name) && !own.has(name) && !name.startsWith("--bits-")),
+  ).toEqual([]);
 });

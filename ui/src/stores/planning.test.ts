@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { FakeBackend, fullWorld } from "../ipc/fake";
+import type { DeployRequest } from "../ipc/types";
+import { App } from "./app.svelte";
+import type { DeployForm } from "./deployForm.svelte";
+
+const WEB = "/home/ada/work/web";
+const settle = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A deploy form over artifacts of which one finds something foreign at its target. */
+async function setUp() {
+  const backend = new FakeBackend(fullWorld(12));
+  const app = new App(backend);
+  await app.session.start();
+  const foreign = [...backend.world.unmanaged].map((path) => path.split("/.claude/")[1]);
+  const at = app.library.entries.find(
+    (entry) => entry.artifact && foreign.some((path) => entry.artifact?.path.endsWith(path ?? "")),
+  );
+  const other = app.library.entries.find(
+    (entry) => entry.artifact && entry !== at && entry.deployments.length === 0,
+  );
+  if (!at || !other) throw new Error("the fake world changed");
+  app.actions.deploy([at, other], [WEB]);
+  const dialog = app.dialogs.current;
+  if (dialog?.type !== "deploy") throw new Error("no dialog");
+  await settle();
+  return {
+    backend,
+    app,
+    form: dialog.form,
+    sent: () =>
+      backend.calls.filter((call) => call.name === "deploy").map((call) => call.args[0] as DeployRequest),
+  };
+}
+
+const conflict = (form: DeployForm) => form.open;
+
+describe("a plan with a conflict", () => {
+  it("cannot be carried out before it was answered, and then is, as it was shown", async () => {
+    const { app, form, sent } = await setUp();
+    expect(conflict(form).map((item) => item.conflict?.code)).toEqual(["unmanaged-target"]);
+    await app.actions.confirm(form);
+    expect(sent()).toEqual([]);
+    form.choose(conflict(form), "skip");
+    await settle();
+    expect([form.open.length, form.canRun]).toEqual([0, true]);
+    const id = form.plan?.id;
+    await app.actions.confirm(form);
+    expect(sent()).toHaveLength(1);
+    expect(sent()[0]).toMatchObject({
+      plan: id,
+      projects: [WEB],
+      choices: [{ project_path: WEB, on_conflict: "skip" }],
+    });
+    expect(app.dialogs.current).toBeNull();
+  });
+
+  it("takes no answer that does not fit", async () => {
+    const { form } = await setUp();
+    form.choose(conflict(form), "stop");
+    await settle();
+    expect(form.open).toHaveLength(1);
+  });
+});
+
+describe("a plan that is no longer true", () => {
+  it("is replaced, and said so, and nothing is done", async () => {
+    const { backend, app, form } = await setUp();
+    form.choose(conflict(form), "overwrite");
+    await settle();
+    const before = form.plan?.id;
+    backend.world.unmanaged.clear();
+    await app.actions.confirm(form);
+    expect([form.stale, form.plan?.id !== before]).toEqual([true, true]);
+    expect(app.dialogs.current).toMatchObject({ type: "deploy", form });
+    expect(app.notices.spoken).toContain("changed");
+    expect(
+      backend.world.deployments.some(
+        (row) => row.project_path === WEB && row.deployed_at > new Date().toISOString(),
+      ),
+    ).toBe(false);
+    await app.actions.confirm(form);
+    expect(app.dialogs.current).toBeNull();
+  });
+});
+
+it("a typed folder that is not there is a problem in the form, not a plan", async () => {
+  const { form } = await setUp();
+  form.addPath("/nope/missing");
+  await settle(200);
+  expect([form.plan, form.problem?.code, form.canRun]).toEqual([null, "project-not-found", false]);
+});
+
+it("typing asks for one plan, not one per letter", async () => {
+  const { backend, form } = await setUp();
+  const plans = (): number => backend.calls.filter((call) => call.name === "planDeploy").length;
+  const before = plans();
+  for (const text of ["t", "te", "tea", "team"]) form.setDest(text);
+  await settle(250);
+  expect(plans()).toBe(before + 1);
+  expect(form.plan?.items.every((item) => item.path?.includes("/team/"))).toBe(true);
+});
+
+it("what failed stays to be looked at", async () => {
+  const { backend, app, form } = await setUp();
+  for (const entry of form.artifacts) backend.world.broken.add(entry.artifact_id);
+  form.choose(conflict(form), "overwrite");
+  await settle();
+  await app.actions.confirm(form);
+  const [notice] = app.notices.list;
+  expect(notice).toMatchObject({ tone: "problem", text: "2 of 2 failed" });
+  notice?.action?.run();
+  expect(app.dialogs.current?.type).toBe("report");
+});
