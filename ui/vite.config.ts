@@ -18,5 +18,6 @@ export default defineConfig({
     setupFiles: ["./src/setup.test-env.ts"],
     include: ["src/**/*.test.ts"],
     restoreMocks: true,
+    testTimeout: 20_000,
   },
 });

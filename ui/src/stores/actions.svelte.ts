@@ -27,7 +27,9 @@ export class Actions {
     const { library, backend, operations, view, dialogs } = this.app;
     const artifacts = entries.filter((entry) => entry.artifact !== null);
     if (artifacts.length === 0) return;
-    const preset = projects ?? (view.state.project === null ? [] : [view.state.project]);
+    // The project that is looked at, or the only one that there is.
+    const only = library.projects.length === 1 ? library.projects.map((row) => row.project_path) : [];
+    const preset = projects ?? (view.state.project === null ? only : [view.state.project]);
     dialogs.open({ type: "deploy", form: new DeployForm(artifacts, preset, library, backend, operations) });
   }
 
