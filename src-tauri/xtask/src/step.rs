@@ -156,8 +156,9 @@ struct Counted {
 
 impl Counted {
     fn read(&mut self, line: &str) {
-        let line = line.trim();
+        // Not trimmed: nextest indents what failing tests printed, which has such a line too.
         let cargo = line.strip_prefix("test result:");
+        let line = line.trim();
         let nextest =
             line.strip_prefix("Summary [").and_then(|rest| rest.split_once(" run: ")).map(|(_, rest)| rest);
         let vitest = line.strip_prefix("Tests  ");
@@ -202,6 +203,11 @@ mod tests {
     fn other_lines_count_nothing() {
         assert_eq!(counted(" Test Files  3 passed (3)"), (0, 0));
         assert_eq!(counted("12 passed"), (0, 0));
+        assert_eq!(
+            counted("    test result: FAILED. 0 passed; 1 failed; 0 ignored"),
+            (0, 0),
+            "quoted by nextest"
+        );
     }
 
     #[test]
