@@ -159,10 +159,18 @@ impl<'d> Window<'d> {
         });
     }
 
+    /// Waits until nothing moves any more: a picture or a measurement in the middle of a transition says nothing.
+    #[track_caller]
+    pub fn wait_still(&self) {
+        let still = "return document.getAnimations().every((a) => a.playState !== 'running');";
+        wait_until("the window to come to rest", || self.script(still, "html") == Value::Bool(true));
+    }
+
     /// What is in the window, as `target/e2e-screenshots/<name>.png`. Taken from the screen: the driver's own way
     /// waits for a frame that a still page never draws.
     #[track_caller]
     pub fn screenshot(&self, name: &str) -> PathBuf {
+        self.wait_still();
         let found =
             answer(self.desktop.command("xdotool").args(["search", "--onlyvisible", "--name", EXACT_TITLE]));
         let id = found.and_then(|ids| ids.lines().next().map(str::to_owned)).expect("the window's number");
@@ -175,6 +183,7 @@ impl<'d> Window<'d> {
     /// When axe is not installed (`npm ci` in `ui/`) or cannot run.
     #[track_caller]
     pub fn accessibility_problems(&self) -> Vec<String> {
+        self.wait_still();
         let axe = crate::repository().join("ui/node_modules/axe-core/axe.min.js");
         let axe = std::fs::read_to_string(&axe).unwrap_or_else(|error| panic!("{}: {error}", axe.display()));
         self.script(&format!("{axe}; window.axe = axe; return true;"), "html");
