@@ -1,6 +1,5 @@
 //! What differs between an artifact and its copy, file by file.
 
-use super::inspect::{as_text, read_file};
 use super::{DiffHunk, DiffLine, FileChange, FileDiff, LineKind};
 use crate::error::Result;
 use crate::fs::{EntryKind, Root, Survey};
@@ -10,6 +9,8 @@ use sha2::{Digest, Sha256};
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeSet;
 
+/// A larger file is not read for showing or comparing.
+const MAX_READ: u64 = 64 * 1024 * 1024;
 /// Larger texts are compared by size and hash only: a diff of them helps nobody and takes seconds.
 const MAX_DIFF: usize = 512 * 1024;
 /// More changed lines are cut.
@@ -116,6 +117,16 @@ fn hunks(old: &str, new: &str) -> (Vec<DiffHunk>, bool) {
         hunks.push(DiffHunk { lines });
     }
     (hunks, false)
+}
+
+/// The text of a file; `None` when it is not UTF-8 or holds a NUL.
+pub(super) fn as_text(bytes: Vec<u8>) -> Option<String> {
+    if bytes.contains(&0) { None } else { String::from_utf8(bytes).ok() }
+}
+
+/// Reads a file for showing or comparing; `None` when there is none.
+pub(super) fn read_file(root: &Root, path: &RelPath) -> Result<Option<Vec<u8>>> {
+    root.read(path, MAX_READ)
 }
 
 #[cfg(test)]

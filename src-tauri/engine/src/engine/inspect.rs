@@ -1,5 +1,6 @@
 //! Looking at one artifact or one deployment closely, read from disk now.
 
+use super::diff::{as_text, compare, read_file};
 use super::gate::Gate;
 use super::library::{Artifact, Library};
 use super::resync::artifact_row;
@@ -9,15 +10,13 @@ use super::{
 use crate::artifact::{Document, Frontmatter};
 use crate::cache::DeploymentRow;
 use crate::error::{Error, Result};
-use crate::fs::{EntryKind, Root, Survey};
+use crate::fs::{EntryKind, Survey};
 use crate::id::{ArtifactRef, ContentHash};
 use crate::path::RelPath;
 use sha2::{Digest, Sha256};
 
 /// More text of one file is not shown.
 const MAX_TEXT: usize = 1024 * 1024;
-/// A larger file is not read for showing or comparing.
-pub(super) const MAX_READ: u64 = 64 * 1024 * 1024;
 
 impl Engine {
     /// One artifact, read from disk now.
@@ -60,7 +59,7 @@ impl Engine {
         let (root, path) = (&artifact.shelf.root, artifact.path());
         let single = root.entry(path)?.is_some_and(|entry| entry.kind == EntryKind::File);
         let at = if single { path.clone() } else { path.join(file) };
-        let bytes = root.read(&at, MAX_READ)?.ok_or_else(|| {
+        let bytes = read_file(root, &at)?.ok_or_else(|| {
             Error::io("read", root.absolute(&at), std::io::Error::from(std::io::ErrorKind::NotFound))
         })?;
         let sha256 = ContentHash::from_digest(&Sha256::digest(&bytes)).to_string();
@@ -98,7 +97,7 @@ impl Engine {
         let id = crate::id::ArtifactId::parse(&deployment.artifact_id)?;
         let source = library.get(&deployment.collection, &id);
         let source = source.as_ref().map(|artifact| (artifact.shelf.root.as_ref(), artifact.path()));
-        let files = super::diff::compare(source, (&project.root, &copy))?;
+        let files = compare(source, (&project.root, &copy))?;
         Ok(DeploymentDiff { deployment, files })
     }
 }
@@ -146,14 +145,4 @@ fn files(artifact: &Artifact<'_>, survey: &Survey) -> Vec<FileEntry> {
     }));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
-}
-
-/// The text of a file; `None` when it is not UTF-8 or holds a NUL.
-pub(super) fn as_text(bytes: Vec<u8>) -> Option<String> {
-    if bytes.contains(&0) { None } else { String::from_utf8(bytes).ok() }
-}
-
-/// Reads a file for showing or comparing; `None` when there is none.
-pub(super) fn read_file(root: &Root, path: &RelPath) -> Result<Option<Vec<u8>>> {
-    root.read(path, MAX_READ)
 }

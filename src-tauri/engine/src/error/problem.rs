@@ -1,0 +1,207 @@
+//! A problem as data: what window and command line show and match on.
+
+use serde::{Deserialize, Serialize};
+
+/// Stable, kebab-case name of a kind of problem. Programs match on it; it never changes meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// No artifact answers to the given id.
+    ArtifactNotFound,
+    /// More than one artifact answers to the given id.
+    AmbiguousArtifact,
+    /// The artifact is not deployed where it was looked for.
+    DeploymentNotFound,
+    /// The project folder does not exist.
+    ProjectNotFound,
+    /// The folder cannot be a project: a file, `/`, the home folder, or one that overlaps a collection.
+    ProjectInvalid,
+    /// No profile of that name.
+    ProfileNotFound,
+    /// The profile's product cannot read this kind of artifact.
+    UnsupportedKind,
+    /// The deployed copy was edited in the project.
+    LocalChanges,
+    /// Something stands at the target that no record of ours names.
+    UnmanagedTarget,
+    /// The world changed since the plan was made.
+    PlanStale,
+    /// An operation was cut off and waits to be finished or rolled back.
+    RecoveryNeeded,
+    /// Another process works on the project.
+    ProjectBusy,
+    /// A path would lead out of the folder it must stay in.
+    PathEscapesRoot,
+    /// A name that cannot be used for an artifact, a folder or a profile.
+    InvalidName,
+    /// Two things would have the same name on disk.
+    NameClash,
+    /// A project's `.skillmeat-deployed.toml` cannot be read as a whole.
+    ManifestInvalid,
+    /// One record of a manifest cannot be read; the others work.
+    RecordInvalid,
+    /// A `collection.toml` cannot be read.
+    CollectionInvalid,
+    /// No collection of that name.
+    CollectionNotFound,
+    /// A settings, projects or config file cannot be read.
+    ConfigInvalid,
+    /// The artifact's own files are empty, unreadable, special, or changed while they were read.
+    SourceInvalid,
+    /// The artifact has too many files or too many bytes.
+    SourceTooLarge,
+    /// The artifact's frontmatter is missing or not valid YAML; it still works.
+    FrontmatterInvalid,
+    /// A symbolic link inside the artifact leads out of it.
+    LinkLeavesArtifact,
+    /// No space left.
+    DiskFull,
+    /// Not allowed to read or write.
+    PermissionDenied,
+    /// The file system is mounted read-only.
+    ReadOnly,
+    /// Any other failure of the file system.
+    Io,
+    /// The files are written; the cache could not follow and will be rebuilt.
+    CacheStale,
+    /// The cache was unusable, was set aside and is built anew.
+    CacheRebuilt,
+    /// The person stopped the operation.
+    Cancelled,
+    /// The request itself makes no sense.
+    InvalidRequest,
+    /// A defect of this program.
+    Internal,
+}
+
+impl Code {
+    /// Every code, for tests and documentation.
+    pub const ALL: &'static [Code] = &[
+        Code::ArtifactNotFound,
+        Code::AmbiguousArtifact,
+        Code::DeploymentNotFound,
+        Code::ProjectNotFound,
+        Code::ProjectInvalid,
+        Code::ProfileNotFound,
+        Code::UnsupportedKind,
+        Code::LocalChanges,
+        Code::UnmanagedTarget,
+        Code::PlanStale,
+        Code::RecoveryNeeded,
+        Code::ProjectBusy,
+        Code::PathEscapesRoot,
+        Code::InvalidName,
+        Code::NameClash,
+        Code::ManifestInvalid,
+        Code::RecordInvalid,
+        Code::CollectionInvalid,
+        Code::CollectionNotFound,
+        Code::ConfigInvalid,
+        Code::SourceInvalid,
+        Code::SourceTooLarge,
+        Code::FrontmatterInvalid,
+        Code::LinkLeavesArtifact,
+        Code::DiskFull,
+        Code::PermissionDenied,
+        Code::ReadOnly,
+        Code::Io,
+        Code::CacheStale,
+        Code::CacheRebuilt,
+        Code::Cancelled,
+        Code::InvalidRequest,
+        Code::Internal,
+    ];
+}
+
+/// How bad a problem is for the person who reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; nothing was refused.
+    Notice,
+    /// Cannot be done as things are; not a bug.
+    Refusal,
+    /// Something failed that should not have.
+    Fault,
+}
+
+/// What the person can do about it; a window shows it as a button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// Go ahead; the old content goes to the trash first.
+    Overwrite,
+    /// Leave the bytes in the project as they are and record them.
+    KeepLocal,
+    /// Look at the difference.
+    ShowDiff,
+    /// The same again may work.
+    Retry,
+    /// Choose another folder.
+    ChooseFolder,
+    /// Open the file and mend it.
+    Repair,
+    /// Read everything from disk again.
+    Resync,
+    /// Change a setting.
+    OpenSettings,
+}
+
+/// One thing that went wrong, ready to be shown or matched on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct Problem {
+    /// Stable name of the kind of problem.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What happened to what, and what to do, in one or two sentences.
+    pub message: String,
+    /// The path or id it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// What can be done about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
+    /// Underlying errors, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
+}
+
+impl Problem {
+    /// A problem without remedy or causes.
+    pub fn new(code: Code, severity: Severity, message: impl Into<String>) -> Self {
+        Self { code, severity, message: message.into(), subject: None, remedy: None, causes: Vec::new() }
+    }
+
+    /// The same problem, about `subject`.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// The same problem with a remedy.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_stable_and_complete() {
+        let names: Vec<String> = Code::ALL
+            .iter()
+            .map(|code| serde_json::to_value(code).unwrap().as_str().unwrap().to_owned())
+            .collect();
+        insta::assert_snapshot!(names.join("\n"));
+    }
+}
