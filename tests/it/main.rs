@@ -17,4 +17,5 @@ mod events;
 mod recordings;
 mod refusals;
 mod resync;
+mod safety;
 mod unprivileged;

@@ -208,9 +208,9 @@ impl<'a> Work<'a> {
             trashed_at: self.context.now.to_owned(),
             operation: self.context.operation.to_string(),
         };
-        let into =
-            RelPath::new(format!("{}/{}", self.context.operation, step.target.as_str().replace('/', "-")))?;
-        self.context.project.trash(&slot(&self.stage, index)?, &(self.context.trash)()?, &into, &note)
+        let (slot, trash) = (slot(&self.stage, index)?, (self.context.trash)()?);
+        let into = RelPath::new(self.context.operation.as_str())?;
+        self.context.project.trash(&slot, &trash, &into, &note)
     }
 
     /// Undoes every swap, newest first. What cannot be put back stays whole in the stage.

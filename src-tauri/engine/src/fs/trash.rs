@@ -17,12 +17,14 @@ pub struct Trashed {
 }
 
 impl Root {
-    /// Moves the file or tree at `rel` into `trash` as `slot/content`, with `slot/origin.json` beside it. The
-    /// note is there before the content, and the content is flushed before the original goes.
+    /// Moves the file or tree at `rel` into `trash` as `<below>/<new name>/content`, with `origin.json` beside it.
+    /// The note is there before the content, and the content is flushed before the original goes. The name is new
+    /// each time, so that nothing in the trash is ever written over.
     ///
     /// # Errors
     /// `io` and its relatives; the original is then still where it was.
-    pub fn trash(&self, rel: &RelPath, trash: &Root, slot: &RelPath, note: &Trashed) -> Result<()> {
+    pub fn trash(&self, rel: &RelPath, trash: &Root, below: &RelPath, note: &Trashed) -> Result<()> {
+        let slot = &below.child(&uuid::Uuid::new_v4().simple().to_string())?;
         trash.create_folders(slot)?;
         let note = serde_json::to_vec_pretty(note)
             .map_err(|error| crate::Error::Internal { what: format!("a trash note: {error}") })?;
@@ -54,9 +56,10 @@ mod tests {
         let root = Root::open(folder.path()).unwrap();
         let trash = Root::create(&folder.path().join("trash")).unwrap();
         let note = Trashed { origin: "/p/skill".into(), trashed_at: "now".into(), operation: "op".into() };
-        let slot = RelPath::new("op/0").unwrap();
-        root.trash(&RelPath::new("skill").unwrap(), &trash, &slot, &note).unwrap();
-        let at = folder.path().join("trash/op/0");
+        let below = RelPath::new("op").unwrap();
+        root.trash(&RelPath::new("skill").unwrap(), &trash, &below, &note).unwrap();
+        let slot = trash.list(Some(&below)).unwrap().remove(0).name;
+        let at = folder.path().join("trash/op").join(slot);
         assert_eq!(std::fs::read_to_string(at.join("content/SKILL.md")).unwrap(), "edited");
         assert_eq!(std::fs::read_to_string(at.join("content/.gitignore")).unwrap(), "kept too");
         let read: Trashed = serde_json::from_slice(&std::fs::read(at.join("origin.json")).unwrap()).unwrap();

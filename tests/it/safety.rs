@@ -1,0 +1,71 @@
+//! Attempts to lose what belongs to a person, and to be told something wrong.
+
+use crate::call::{
+    assert_done, assert_failed, deploy, deploy_request, deploy_with, only, status, undeploy, undeploy_request,
+};
+use skillmeat_engine::Engine;
+use skillmeat_engine::clock::SystemClock;
+use skillmeat_engine::deploy::Outcome;
+use skillmeat_engine::engine::Options;
+use skillmeat_engine::error::Code;
+use skillmeat_engine::feed::{Event, Phase};
+use skillmeat_engine::plan::{Action, DeployRequest, OnConflict, UndeployRequest};
+use skillmeat_engine::status::Status;
+use skillmeat_tests::{DiskSnapshot, Sandbox, tree};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+const REVIEW: &str = ".claude/skills/code-review";
+
+/// How often a file with this text lies below `folder`.
+fn copies_of(text: &str, folder: &Path) -> usize {
+    let files = walkdir::WalkDir::new(folder).into_iter().flatten();
+    files.filter(|entry| std::fs::read(entry.path()).is_ok_and(|bytes| bytes == text.as_bytes())).count()
+}
+
+/// An engine with the real clock, so that it believes what its cache remembers.
+fn remembering(sandbox: &Sandbox) -> Engine {
+    Engine::open(Options { clock: Arc::new(SystemClock), ..sandbox.options() }).unwrap()
+}
+
+fn overwrite(ids: &[&str], projects: &[&str]) -> DeployRequest {
+    DeployRequest {
+        projects: projects.iter().map(|&project| project.to_owned()).collect(),
+        on_conflict: OnConflict::Overwrite,
+        ..deploy_request(ids, "")
+    }
+}
+
+#[test]
+fn what_one_operation_trashes_in_two_projects_is_kept_twice() {
+    let sandbox = Sandbox::new();
+    let (one, two) = (sandbox.project_text("one"), sandbox.project_text("two"));
+    for name in ["one", "two"] {
+        tree!(sandbox.project(name) => { ".claude/commands/changelog.md": format!("mine in {name}") });
+    }
+    let receipt = sandbox.engine().deploy(&overwrite(&["command:changelog"], &[&one, &two])).unwrap();
+    assert_done(&receipt, Action::Updated);
+    let trash = sandbox.home().join("desktop/trash");
+    assert_eq!((copies_of("mine in one", &trash), copies_of("mine in two", &trash)), (1, 1));
+}
+
+#[test]
+fn places_that_look_alike_do_not_share_a_place_in_the_trash() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    for id in ["git/commit", "git-commit"] {
+        skillmeat_tests::command(&sandbox.collection(), id);
+    }
+    tree!(folder => {
+        ".claude/commands/git/commit.md": "mine at git/commit",
+        ".claude/commands/git-commit.md": "mine at git-commit",
+    });
+    let ids = ["command:git/commit", "command:git-commit"];
+    let receipt = deploy_with(&sandbox.engine(), &ids, &project, OnConflict::Overwrite);
+    assert_done(&receipt, Action::Updated);
+    let trash = sandbox.home().join("desktop/trash");
+    assert_eq!((copies_of("mine at git/commit", &trash), copies_of("mine at git-commit", &trash)), (1, 1));
+}
