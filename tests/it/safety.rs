@@ -69,3 +69,23 @@ fn places_that_look_alike_do_not_share_a_place_in_the_trash() {
     let trash = sandbox.home().join("desktop/trash");
     assert_eq!((copies_of("mine at git/commit", &trash), copies_of("mine at git-commit", &trash)), (1, 1));
 }
+
+#[test]
+fn a_folder_that_cannot_be_flushed_costs_no_content_and_is_no_failure() {
+    crate::unprivileged::run("safety::as_a_user_a_folder_without_read_permission");
+}
+
+#[test]
+fn as_a_user_a_folder_without_read_permission() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    tree!(folder => { ".claude/commands/changelog.md": "mine" });
+    let commands = folder.join(".claude/commands");
+    std::fs::set_permissions(&commands, std::fs::Permissions::from_mode(0o333)).unwrap();
+    let receipt = deploy_with(&sandbox.engine(), &["changelog"], &project, OnConflict::Overwrite);
+    std::fs::set_permissions(&commands, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let kept = copies_of("mine", &sandbox.home().join("desktop/trash")) + copies_of("mine", &folder);
+    assert_eq!(kept, 1, "{receipt:?}");
+    let done = only(&receipt).status == Outcome::Success;
+    assert_eq!(done, folder.join(".claude/.skillmeat-deployed.toml").is_file(), "{receipt:?}");
+}

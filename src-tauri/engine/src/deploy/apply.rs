@@ -101,8 +101,12 @@ impl<'a> Work<'a> {
         self.commit(known.is_some())?;
         self.committed = true;
         drop(lock);
-        self.flush_folders()?;
+        // It has happened: whatever fails from here on is told beside the success and costs no content.
+        let flushed = self.flush_folders();
         self.trash();
+        if let Err(error) = flushed {
+            self.not_durable(&error);
+        }
         Ok(())
     }
 
@@ -175,11 +179,24 @@ impl<'a> Work<'a> {
         }
         folders.insert(self.context.profile_root.parent());
         for folder in &folders {
-            if folder.as_ref().is_none_or(|folder| project.is_folder(folder)) {
-                project.flush_folder(folder.as_ref())?;
+            if folder.as_ref().is_none_or(|folder| project.is_folder(folder))
+                && project.flush_folder(folder.as_ref()).is_err()
+            {
+                // A folder that may be written and not read cannot be flushed alone.
+                return project.flush_all();
             }
         }
         Ok(())
+    }
+
+    fn not_durable(&mut self, error: &Error) {
+        let message = "It is done, but may be lost when the power fails now.";
+        for (notice, step) in self.notices.iter_mut().zip(self.steps) {
+            let at = self.context.project.absolute(&step.target).display().to_string();
+            let mut problem = Problem::new(Code::Io, Severity::Notice, message).about(at);
+            problem.causes = vec![error.to_string()];
+            notice.get_or_insert(problem);
+        }
     }
 
     /// Keeps old content that was not ours. What cannot be trashed stays in the stage, and the result says so.
