@@ -89,3 +89,32 @@ fn as_a_user_a_folder_without_read_permission() {
     let done = only(&receipt).status == Outcome::Success;
     assert_eq!(done, folder.join(".claude/.skillmeat-deployed.toml").is_file(), "{receipt:?}");
 }
+
+#[test]
+fn a_project_that_fails_does_not_hide_what_was_done_in_another() {
+    crate::unprivileged::run("safety::as_a_user_a_project_that_cannot_be_listed");
+}
+
+#[test]
+fn as_a_user_a_project_that_cannot_be_listed() {
+    let sandbox = Sandbox::new();
+    let (one, two) = (sandbox.project_text("one"), sandbox.project_text("two"));
+    let engine = sandbox.engine();
+    for project in [&one, &two] {
+        deploy(&engine, &["code-review"], project);
+    }
+    let request = UndeployRequest {
+        projects: vec![one.clone(), two.clone()],
+        ..undeploy_request(&["code-review"], "")
+    };
+    std::fs::set_permissions(&two, std::fs::Permissions::from_mode(0o311)).unwrap();
+    if std::fs::read_dir(&two).is_ok() {
+        std::fs::set_permissions(&two, std::fs::Permissions::from_mode(0o755)).unwrap();
+        return;
+    }
+    let receipt = engine.undeploy(&request);
+    std::fs::set_permissions(&two, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let receipt = receipt.unwrap();
+    assert_eq!((receipt.totals.succeeded, receipt.totals.failed), (1, 1), "{receipt:?}");
+    assert_eq!(receipt.results[1].problem.as_ref().unwrap().code, Code::PermissionDenied);
+}

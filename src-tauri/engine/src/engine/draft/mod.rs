@@ -50,7 +50,7 @@ impl Desk<'_> {
     }
 
     /// An id that means nothing here; the others go on.
-    fn unresolved(&self, query: &ArtifactRef, profile: &str, problem: Problem) -> Draft {
+    pub(super) fn unresolved(&self, query: &ArtifactRef, profile: &str, problem: Problem) -> Draft {
         let project = &self.project;
         let collection = query.collection.as_deref().unwrap_or_default();
         let id = query.artifact_id.clone();

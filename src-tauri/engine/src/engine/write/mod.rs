@@ -96,7 +96,13 @@ impl Engine {
         let mut results = Vec::new();
         let mut state = CacheState::Synced;
         for (index, project) in projects.iter().enumerate() {
-            let done = operation.project(project, agreed.get(index).map(String::as_str), &cache)?;
+            let agreed = agreed.get(index).map(String::as_str);
+            let done = match operation.project(project, agreed, &cache) {
+                Ok(done) => done,
+                // Alone, it is the answer; after others, what was done there must be told.
+                Err(error) if projects.len() == 1 => return Err(error),
+                Err(error) => operation.failed(project, &error),
+            };
             results.extend(done.results);
             if let Err(error) = done.cached {
                 state = CacheState::Stale;
@@ -157,8 +163,12 @@ impl Operation<'_> {
         }
     }
 
+    fn desk<'b>(&'b self, project: &'b Project) -> Desk<'b> {
+        Desk { library: &self.library, gate: &self.gate, project, now: &self.now }
+    }
+
     fn drafts(&self, project: &Project) -> Result<Vec<Draft>> {
-        let desk = Desk { library: &self.library, gate: &self.gate, project, now: &self.now };
+        let desk = self.desk(project);
         match self.request {
             Request::Deploy(request) => {
                 let profiles = deploy_profiles(project, request)?;

@@ -10,6 +10,7 @@ use crate::engine::scan;
 use crate::error::{Error, Problem, Result};
 use crate::feed::Phase;
 use crate::fs::{FileLock, Root};
+use crate::id::ArtifactRef;
 use crate::path::RelPath;
 use crate::plan::Action;
 use std::collections::BTreeMap;
@@ -81,6 +82,19 @@ impl Operation<'_> {
         let cached = self.write_through(project, &drafts, &results, unsure, cache);
         drop(lock);
         Ok(ProjectDone { results, cached })
+    }
+
+    /// A project in which nothing could even be decided: each artifact that was asked for has failed there.
+    pub(super) fn failed(&self, project: &Project, error: &Error) -> ProjectDone {
+        let artifacts = match self.request {
+            Request::Deploy(request) => &request.artifacts,
+            Request::Undeploy(request) => &request.artifacts,
+        };
+        let everything = [ArtifactRef { artifact_id: "everything".to_owned(), collection: None }];
+        let artifacts = if artifacts.is_empty() { &everything[..] } else { artifacts };
+        let desk = self.desk(project);
+        let refusal = |query| failed(&desk.unresolved(query, "", error.to_problem()), error.to_problem());
+        ProjectDone { results: artifacts.iter().map(refusal).collect(), cached: Ok(()) }
     }
 
     fn lock(&self, project: &Project, desktop: &Root) -> Result<FileLock> {
