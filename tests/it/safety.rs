@@ -118,3 +118,19 @@ fn as_a_user_a_project_that_cannot_be_listed() {
     assert_eq!((receipt.totals.succeeded, receipt.totals.failed), (1, 1), "{receipt:?}");
     assert_eq!(receipt.results[1].problem.as_ref().unwrap().code, Code::PermissionDenied);
 }
+
+#[test]
+fn a_comment_above_a_record_outlives_it() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    let engine = sandbox.engine();
+    deploy(&engine, &["code-review", "changelog"], &project);
+    let manifest = folder.join(".claude/.skillmeat-deployed.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, format!("# Kept by the team.\n\n{text}")).unwrap();
+    undeploy(&engine, &["code-review"], &project);
+    let left = std::fs::read_to_string(&manifest).unwrap();
+    assert!(left.contains("# Kept by the team."), "{left}");
+    undeploy(&engine, &["changelog"], &project);
+    assert_eq!(std::fs::read_to_string(&manifest).unwrap().trim(), "# Kept by the team.");
+}

@@ -128,6 +128,7 @@ impl Manifest {
         };
         let removed: Vec<bool> = self.slots.iter().map(is_gone).collect();
         let Some(tables) = self.tables_mut() else { return };
+        let comments = comments_of_removed(tables, &removed);
         let mut index = 0;
         tables.retain(|_| {
             index += 1;
@@ -135,6 +136,11 @@ impl Manifest {
         });
         if tables.is_empty() {
             self.document.remove(RECORDS);
+        }
+        if !comments.is_empty() {
+            let trailing = self.document.trailing().as_str().unwrap_or_default();
+            let trailing = format!("{comments}{trailing}");
+            self.document.set_trailing(trailing);
         }
         self.slots.retain(|slot| !is_gone(slot));
     }
@@ -155,6 +161,23 @@ impl Manifest {
         }
         item.as_array_of_tables_mut()
     }
+}
+
+/// Hands the comments above each removed table to the next one that stays, and gives those that none is left for.
+fn comments_of_removed(tables: &mut ArrayOfTables, removed: &[bool]) -> String {
+    let mut comments = String::new();
+    for (table, removed) in tables.iter_mut().zip(removed) {
+        let prefix = table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
+        let commented = prefix.contains('#');
+        if *removed && commented {
+            comments.push_str(prefix);
+        } else if !removed && !comments.is_empty() {
+            let prefix = format!("{comments}{prefix}");
+            table.decor_mut().set_prefix(prefix);
+            comments.clear();
+        }
+    }
+    comments
 }
 
 /// A record's table with the offset at which it starts.
