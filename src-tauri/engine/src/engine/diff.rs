@@ -2,12 +2,12 @@
 
 use super::{DiffHunk, DiffLine, FileChange, FileDiff, LineKind};
 use crate::error::Result;
-use crate::fs::{EntryKind, Root, Survey};
+use crate::fs::{EntryKind, Root, Survey, SurveyEntry};
 use crate::id::ContentHash;
 use crate::path::RelPath;
 use sha2::{Digest, Sha256};
 use similar::{ChangeTag, TextDiff};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A larger file is not read for showing or comparing.
 const MAX_READ: u64 = 64 * 1024 * 1024;
@@ -30,32 +30,34 @@ pub(super) fn compare(old: Option<Tree<'_>>, new: Tree<'_>) -> Result<Vec<FileDi
     };
     let (old_survey, new_survey) = (survey(old)?, survey(Some(new))?);
     let (old_files, new_files) = (contents(old_survey.as_ref()), contents(new_survey.as_ref()));
+    let paths: BTreeSet<&str> = old_files.keys().chain(new_files.keys()).copied().collect();
     let mut diffs = Vec::new();
-    for path in old_files.union(&new_files) {
-        let read = |tree: Option<Tree<'_>>, present: bool| match tree {
-            Some((root, at)) if present => read_file(root, &at_path(at, path)?),
-            _ => Ok(None),
-        };
-        let before = read(old, old_files.contains(path))?;
-        let after = read(Some(new), new_files.contains(path))?;
+    for path in paths {
+        let before = content(old, old_files.get(path).copied())?;
+        let after = content(Some(new), new_files.get(path).copied())?;
         if before != after {
-            let shown =
-                if path.is_empty() { RelPath::new(new.1.name())? } else { RelPath::new(path.clone())? };
+            let shown = if path.is_empty() { RelPath::new(new.1.name())? } else { RelPath::new(path)? };
             diffs.extend(file(shown, before, after));
         }
     }
     Ok(diffs)
 }
 
-/// The paths of files and links; a single file is the empty path.
-fn contents(survey: Option<&Survey>) -> BTreeSet<String> {
+/// Files and links, by path; a single file is the empty path.
+fn contents(survey: Option<&Survey>) -> BTreeMap<&str, &SurveyEntry> {
     let entries = survey.into_iter().flat_map(|survey| &survey.entries);
     let files = entries.filter(|entry| matches!(entry.kind, EntryKind::File | EntryKind::Link));
-    files.map(|entry| entry.path.clone()).collect()
+    files.map(|entry| (entry.path.as_str(), entry)).collect()
 }
 
-fn at_path(at: &RelPath, path: &str) -> Result<RelPath> {
-    if path.is_empty() { Ok(at.clone()) } else { at.child(path) }
+/// What an entry holds. For a link that is where it points: what lies there may be a folder, or nothing.
+fn content(tree: Option<Tree<'_>>, entry: Option<&SurveyEntry>) -> Result<Option<Vec<u8>>> {
+    let (Some((root, at)), Some(entry)) = (tree, entry) else { return Ok(None) };
+    if let Some(target) = &entry.link {
+        return Ok(Some(target.clone().into_bytes()));
+    }
+    let path = if entry.path.is_empty() { at.clone() } else { at.child(&entry.path)? };
+    read_file(root, &path)
 }
 
 fn file(path: RelPath, before: Option<Vec<u8>>, after: Option<Vec<u8>>) -> Option<FileDiff> {
@@ -176,5 +178,24 @@ mod tests {
             ]
         );
         assert_eq!((diffs[1].old_bytes, diffs[1].new_bytes), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn a_link_is_compared_by_where_it_points() {
+        let folder = tempfile::tempdir().unwrap();
+        for (side, current) in [("old", "v1"), ("new", "v2")] {
+            let side = folder.path().join(side);
+            for version in ["v1", "v2"] {
+                std::fs::create_dir_all(side.join(version)).unwrap();
+            }
+            std::os::unix::fs::symlink(current, side.join("current")).unwrap();
+            std::os::unix::fs::symlink("v1", side.join("same")).unwrap();
+        }
+        let root = Root::open(folder.path()).unwrap();
+        let (old, new) = (RelPath::new("old").unwrap(), RelPath::new("new").unwrap());
+        let diffs = compare(Some((&root, &old)), (&root, &new)).unwrap();
+        let told: Vec<_> = diffs.iter().map(|diff| (diff.path.as_str(), diff.change)).collect();
+        assert_eq!(told, [("current", FileChange::Modified)]);
+        assert_eq!(diffs[0].hunks[0].lines[0].text, "v1");
     }
 }
