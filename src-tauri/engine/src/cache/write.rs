@@ -51,6 +51,11 @@ pub struct Writer<'t> {
 pub(super) type Keys = HashSet<Vec<String>>;
 
 impl Writer<'_> {
+    /// The library's revision before this transaction.
+    pub fn since(&self) -> u64 {
+        self.revision - 1
+    }
+
     pub(super) fn upsert<R: Stored>(&mut self, row: &R) -> Result<bool> {
         let mut values = row.values()?;
         values.push(number(self.revision));

@@ -3,7 +3,7 @@
 use super::gate::Gate;
 use super::library::{Artifact, Library, Shelf};
 use super::{Engine, ResyncReport, scan};
-use crate::cache::{ArtifactRow, Cache, CollectionRow, ProjectRow, is_corrupt};
+use crate::cache::{ArtifactRow, Cache, CollectionRow, ProjectRow, TreeRow, is_corrupt};
 use crate::clock::iso;
 use crate::collection;
 use crate::error::{Problem, Result, Severity};
@@ -20,6 +20,22 @@ struct Shelved {
     artifacts: Vec<ArtifactRow>,
 }
 
+/// Everything, as it was read from disk.
+struct Found {
+    /// The cache's revision when the reading began, and its projects then.
+    since: u64,
+    known: Vec<ProjectRow>,
+    /// Collections that cannot be opened.
+    unreadable: Vec<CollectionRow>,
+    shelves: Vec<Shelved>,
+    scans: Vec<scan::Scan>,
+    learned: Vec<TreeRow>,
+    hashed_files: u64,
+}
+
+/// How often everything is read when others keep committing meanwhile.
+const TRIES: u32 = 3;
+
 impl Engine {
     /// Reads everything from disk and corrects every row of the cache: rows that no longer exist go, content is
     /// read only where a stat changed, and one event tells what was corrected.
@@ -27,56 +43,56 @@ impl Engine {
     /// # Errors
     /// `config-invalid` when the list of projects cannot be read; `io` and its relatives; `cache-stale`.
     pub fn resync(&self, origin: Origin) -> Result<ResyncReport> {
-        match self.resync_once(origin) {
+        let operation = OperationId::generate();
+        let report = match self.resync_once(origin, &operation) {
             Err(error) if is_corrupt(&error) => {
                 self.replace_cache();
-                self.resync_once(origin)
+                self.resync_once(origin, &operation)
             }
             other => other,
-        }
+        };
+        // After a failure too: whoever shows how far it is must see it end.
+        self.progress(&operation, Phase::Done, (1, 1), None);
+        report
     }
 
-    fn resync_once(&self, origin: Origin) -> Result<ResyncReport> {
+    fn resync_once(&self, origin: Origin, operation: &OperationId) -> Result<ResyncReport> {
         let cache = self.cache();
-        let operation = OperationId::generate();
-        let library = Library::open(&self.options.home)?;
-        let gate = Gate::new(Some(&cache), self.options.clock.as_ref());
-        let shelves =
-            library.shelves.iter().map(|shelf| shelved(shelf, &gate, &cache)).collect::<Result<Vec<_>>>()?;
-        let scans = self.scan_projects(&library, &gate, &cache, &operation)?;
-        let hashed_files = gate.hashed_files();
-        let learned = gate.into_learned();
-        let before = (cache.revision()?, cache.projects()?);
-
-        cache.write(|writer| {
-            // The artifacts of a collection that cannot be opened stay as they were known.
-            let rows = shelves.iter().map(|shelf| &shelf.row).chain(&library.unreadable).cloned();
-            writer.replace_collections(&rows.collect::<Vec<_>>())?;
-            for shelf in &shelves {
-                writer.replace_artifacts(&shelf.row.collection, &shelf.artifacts)?;
+        let mut found = self.read_everything(&cache, operation)?;
+        let mut hashed_files = found.hashed_files;
+        for tries_left in (0..TRIES).rev() {
+            if write_everything(&cache, &found, tries_left == 0)? {
+                break;
             }
-            let rows: Vec<_> = scans.iter().map(|scan| scan.row.clone()).collect();
-            writer.replace_projects(&rows)?;
-            for scan in &scans {
-                writer.replace_deployments(&scan.row.project_path, None, &scan.deployments)?;
-            }
-            learned.iter().try_for_each(|tree| writer.put_tree(tree))
-        })?;
-        let corrected = cache.changes_since(before.0)?.map_or(0, |(_, changes)| changes.len() as u64);
+            found = self.read_everything(&cache, operation)?;
+            hashed_files += found.hashed_files;
+        }
+        let corrected = cache.changes_since(found.since)?.map_or(0, |(_, changes)| changes.len() as u64);
         self.filled();
         self.publish(&cache, origin, Some(operation.as_str()))?;
-        for scan in &scans {
-            self.raise(&scan.row, &before.1);
+        for scan in &found.scans {
+            self.raise(&scan.row, &found.known);
         }
-        self.progress(&operation, Phase::Done, (1, 1), None);
         Ok(ResyncReport {
-            collections: shelves.len() as u64,
-            artifacts: shelves.iter().map(|shelf| shelf.artifacts.len() as u64).sum(),
-            projects: scans.len() as u64,
-            deployments: scans.iter().map(|scan| scan.deployments.len() as u64).sum(),
+            collections: found.shelves.len() as u64,
+            artifacts: found.shelves.iter().map(|shelf| shelf.artifacts.len() as u64).sum(),
+            projects: found.scans.len() as u64,
+            deployments: found.scans.iter().map(|scan| scan.deployments.len() as u64).sum(),
             corrected,
             hashed_files,
         })
+    }
+
+    fn read_everything(&self, cache: &Cache, operation: &OperationId) -> Result<Found> {
+        let (since, known) = (cache.revision()?, cache.projects()?);
+        let library = Library::open(&self.options.home)?;
+        let gate = Gate::new(Some(cache), self.options.clock.as_ref());
+        let shelves =
+            library.shelves.iter().map(|shelf| shelved(shelf, &gate, cache)).collect::<Result<Vec<_>>>()?;
+        let scans = self.scan_projects(&library, &gate, cache, operation)?;
+        let hashed_files = gate.hashed_files();
+        let unreadable = library.unreadable;
+        Ok(Found { since, known, unreadable, shelves, scans, hashed_files, learned: gate.into_learned() })
     }
 
     /// The cache tells everything again.
@@ -140,6 +156,30 @@ impl Engine {
             subject: subject.map(str::to_owned),
         }));
     }
+}
+
+/// Corrects every row, unless somebody committed since the reading began: what was read may then be older than
+/// what the cache holds, and would undo it. `whatever` writes nevertheless. Tells whether it wrote.
+fn write_everything(cache: &Cache, found: &Found, whatever: bool) -> Result<bool> {
+    cache.write(|writer| {
+        // Hashes are true of their signatures at any time, and make the next reading short.
+        found.learned.iter().try_for_each(|tree| writer.put_tree(tree))?;
+        if writer.since() != found.since && !whatever {
+            return Ok(false);
+        }
+        // The artifacts of a collection that cannot be opened stay as they were known.
+        let rows = found.shelves.iter().map(|shelf| &shelf.row).chain(&found.unreadable).cloned();
+        writer.replace_collections(&rows.collect::<Vec<_>>())?;
+        for shelf in &found.shelves {
+            writer.replace_artifacts(&shelf.row.collection, &shelf.artifacts)?;
+        }
+        let rows: Vec<_> = found.scans.iter().map(|scan| scan.row.clone()).collect();
+        writer.replace_projects(&rows)?;
+        for scan in &found.scans {
+            writer.replace_deployments(&scan.row.project_path, None, &scan.deployments)?;
+        }
+        Ok(true)
+    })
 }
 
 /// The rows of one collection. An artifact whose content is what its row says keeps the row, unread, as long as
