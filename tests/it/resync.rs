@@ -122,6 +122,24 @@ fn a_refreshed_artifact_keeps_its_deployments() {
 }
 
 #[test]
+fn what_a_collection_file_said_goes_with_the_file() {
+    let sandbox = Sandbox::new();
+    let engine = Engine::open(Options { clock: Arc::new(SystemClock), ..sandbox.options() }).unwrap();
+    tree!(sandbox.collection() => {
+        "collection.toml": "[collection]\nname = \"default\"\nversion = \"1.0.0\"\n\n[[artifacts]]\nname = \"code-review\"\n\
+             type = \"skill\"\npath = \"skills/code-review\"\norigin = \"local\"\nadded = \"2026-01-01T00:00:00\"\n\
+             tags = [\"mine\"]\n",
+    });
+    let tags = || engine.library_snapshot().unwrap().artifacts[0].artifact.tags.clone();
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    engine.resync(Origin::Startup).unwrap();
+    assert_eq!(tags(), ["mine", "quality", "team"]);
+    std::fs::remove_file(sandbox.collection().join("collection.toml")).unwrap();
+    engine.resync(Origin::Resync).unwrap();
+    assert_eq!(tags(), ["quality", "team"]);
+}
+
+#[test]
 fn a_project_that_is_gone_is_told_and_its_deployments_are_unknown() {
     let sandbox = Sandbox::new();
     let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));

@@ -55,6 +55,13 @@ impl<'a> Gate<'a> {
         (row.signature == survey.signature()).then_some(row.content_hash)
     }
 
+    /// The absolute path, if the cache remembers something that was there.
+    pub(super) fn remembered(&self, root: &Root, rel: &RelPath) -> Option<String> {
+        let path = root.absolute(rel).to_str()?.to_owned();
+        let row = self.cache?.tree(&path).ok().flatten();
+        row.map(|_| path)
+    }
+
     /// Notes a hash for the cache, unless the files are so fresh that their times prove nothing.
     pub(super) fn remember(&self, root: &Root, rel: &RelPath, survey: &Survey, hash: &ContentHash) {
         let path = root.absolute(rel);

@@ -18,6 +18,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 struct Shelved {
     row: CollectionRow,
     artifacts: Vec<ArtifactRow>,
+    index: Index,
+}
+
+/// What the cache is to remember of a `collection.toml`: together with the rows that it speaks of and not before,
+/// or these would be taken for current.
+struct Index {
+    /// It says what it said when the rows were written.
+    same: bool,
+    learned: Vec<TreeRow>,
+    /// Its path, when it was there and is gone.
+    gone: Option<String>,
 }
 
 /// Everything, as it was read from disk.
@@ -87,8 +98,11 @@ impl Engine {
         let (since, known) = (cache.revision()?, cache.projects()?);
         let library = Library::open(&self.options.home)?;
         let gate = Gate::new(Some(cache), self.options.clock.as_ref());
-        let shelves =
-            library.shelves.iter().map(|shelf| shelved(shelf, &gate, cache)).collect::<Result<Vec<_>>>()?;
+        let shelved = |shelf| {
+            let index = index(shelf, Gate::new(Some(cache), self.options.clock.as_ref()))?;
+            shelved(shelf, index, &gate, cache)
+        };
+        let shelves = library.shelves.iter().map(shelved).collect::<Result<Vec<_>>>()?;
         let scans = self.scan_projects(&library, &gate, cache, operation)?;
         let hashed_files = gate.hashed_files();
         let unreadable = library.unreadable;
@@ -172,6 +186,8 @@ fn write_everything(cache: &Cache, found: &Found, whatever: bool) -> Result<bool
         writer.replace_collections(&rows.collect::<Vec<_>>())?;
         for shelf in &found.shelves {
             writer.replace_artifacts(&shelf.row.collection, &shelf.artifacts)?;
+            shelf.index.gone.iter().try_for_each(|path| writer.forget_tree(path))?;
+            shelf.index.learned.iter().try_for_each(|tree| writer.put_tree(tree))?;
         }
         let rows: Vec<_> = found.scans.iter().map(|scan| scan.row.clone()).collect();
         writer.replace_projects(&rows)?;
@@ -184,26 +200,34 @@ fn write_everything(cache: &Cache, found: &Found, whatever: bool) -> Result<bool
 
 /// The rows of one collection. An artifact whose content is what its row says keeps the row, unread, as long as
 /// `collection.toml` has not changed either.
-fn shelved(shelf: &Shelf, gate: &Gate<'_>, cache: &Cache) -> Result<Shelved> {
-    let name = shelf.collection.name();
-    let index = RelPath::new(collection::FILE_NAME)?;
-    let same_index = match shelf.root.survey(&index)? {
-        None => true,
-        Some(survey) => {
-            let known = gate.known(&shelf.root, &index, &survey).is_some();
-            // Learns the new one. A file that cannot be read is the listing's problem.
-            let _ = gate.hash(&shelf.root, &index, &survey);
-            known
-        }
-    };
-    let row = |found| artifact_row(Artifact { shelf, found }, gate, cache, same_index);
+fn shelved(shelf: &Shelf, index: Index, gate: &Gate<'_>, cache: &Cache) -> Result<Shelved> {
+    let row = |found| artifact_row(Artifact { shelf, found }, gate, cache, index.same);
     let artifacts = shelf.artifacts.par_iter().map(row).collect::<Result<Vec<_>>>()?;
     let row = CollectionRow {
-        collection: name.to_owned(),
+        collection: shelf.collection.name().to_owned(),
         path: shelf.root.path().display().to_string(),
         problems: shelf.problems.clone(),
     };
-    Ok(Shelved { row, artifacts })
+    Ok(Shelved { row, artifacts, index })
+}
+
+/// Looks whether a `collection.toml` changed, came or went. `gate` is its own.
+fn index(shelf: &Shelf, gate: Gate<'_>) -> Result<Index> {
+    let file = RelPath::new(collection::FILE_NAME)?;
+    let (same, gone) = match shelf.root.survey(&file) {
+        Ok(None) => {
+            let gone = gate.remembered(&shelf.root, &file);
+            (gone.is_none(), gone)
+        }
+        Ok(Some(survey)) => {
+            let same = gate.known(&shelf.root, &file, &survey).is_some();
+            // Learns the new one. A file that cannot be read is the listing's problem.
+            let _ = gate.hash(&shelf.root, &file, &survey);
+            (same, None)
+        }
+        Err(_) => (false, None),
+    };
+    Ok(Index { same, learned: gate.into_learned(), gone })
 }
 
 pub(super) fn artifact_row(
