@@ -42,7 +42,7 @@ use library::{Library, Query};
 use project::Project;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, TryLockError, mpsc};
 use write::Request;
 
 const CACHE_FILE: &str = "cache.sqlite";
@@ -73,8 +73,10 @@ pub struct Engine {
     publisher: Publisher,
     /// The cache is a new one that a resync must fill.
     unfilled: AtomicBool,
-    /// `PRAGMA data_version` when other processes' commits were last looked for.
-    data_version: Mutex<i64>,
+    /// The cache's epoch and `PRAGMA data_version` when other processes' commits were last looked for.
+    looked_at: Mutex<(String, i64)>,
+    /// Held for reading from a commit to its publishing, for writing while others' commits are looked for.
+    own: RwLock<()>,
 }
 
 impl Engine {
@@ -90,7 +92,7 @@ impl Engine {
         let opened = Cache::open(&options.home.join("desktop"), CACHE_FILE)?;
         let feed = Arc::new(Feed::default());
         let publisher = Publisher::new(feed.clone(), &opened.cache)?;
-        let data_version = Mutex::new(opened.cache.data_version()?);
+        let looked_at = Mutex::new((opened.cache.epoch().to_owned(), opened.cache.data_version()?));
         Ok(Self {
             options,
             cache: RwLock::new(Arc::new(opened.cache)),
@@ -99,7 +101,8 @@ impl Engine {
             feed,
             publisher,
             unfilled: AtomicBool::new(false),
-            data_version,
+            looked_at,
+            own: RwLock::default(),
         })
     }
 
@@ -140,6 +143,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::plan_deploy`], and `plan-stale`; nothing was written then.
     pub fn deploy(&self, request: &DeployRequest) -> Result<Receipt> {
+        let _own = self.own_commits();
         self.run(Request::Deploy(request))
     }
 
@@ -156,6 +160,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::deploy`].
     pub fn undeploy(&self, request: &UndeployRequest) -> Result<Receipt> {
+        let _own = self.own_commits();
         self.run(Request::Undeploy(request))
     }
 
@@ -224,17 +229,29 @@ impl Engine {
     /// # Errors
     /// `cache-stale` when the cache cannot be read; what [`Engine::resync`] says.
     pub fn poll_external(&self) -> Result<()> {
-        let cache = self.cache();
+        let mut cache = self.cache();
         if self.unfilled.load(Ordering::Relaxed) {
             self.resync(Origin::Resync)?;
+            cache = self.cache();
         }
-        let mut last = self.data_version.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = cache.data_version()?;
+        let _others = match self.own.try_write() {
+            Ok(alone) => alone,
+            Err(TryLockError::Poisoned(alone)) => alone.into_inner(),
+            // A call is about to publish what it committed, and with it what others did.
+            Err(TryLockError::WouldBlock) => return Ok(()),
+        };
+        let mut last = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = (cache.epoch().to_owned(), cache.data_version()?);
         if *last != now {
-            *last = now;
             self.publisher.publish(&cache, Origin::External, None)?;
+            *last = now;
         }
         Ok(())
+    }
+
+    /// While this is held nobody takes what is committed for the work of another process.
+    fn own_commits(&self) -> RwLockReadGuard<'_, ()> {
+        self.own.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The cache. One whose file was deleted or set aside by another process is opened anew.
@@ -298,5 +315,36 @@ impl Engine {
         let scan = scan::scan(project, library, &gate, &before)?;
         self.learn(&cache, &gate.into_learned());
         Ok(scan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::CollectionRow;
+    use crate::clock::SystemClock;
+
+    #[test]
+    fn what_a_call_committed_is_not_told_as_the_work_of_another_process() {
+        let home = tempfile::tempdir().unwrap();
+        let (clock, holder) = (Arc::new(SystemClock), "a test".to_owned());
+        let options = Options { home: home.path().to_owned(), user_home: None, clock, holder };
+        let engine = Engine::open(options).unwrap();
+        let events = engine.subscribe();
+        let cache = engine.cache();
+        let row = CollectionRow { collection: "c".to_owned(), path: "/c".to_owned(), problems: Vec::new() };
+
+        let own = engine.own_commits();
+        cache.write(|writer| writer.upsert_collection(&row)).unwrap();
+        engine.poll_external().unwrap();
+        assert_eq!(events.try_iter().count(), 0);
+        engine.publish(&cache, Origin::Command, Some("op")).unwrap();
+        drop(own);
+        engine.poll_external().unwrap();
+        let told: Vec<Event> = events.try_iter().collect();
+        assert!(
+            matches!(told.as_slice(), [Event::LibraryChanged(batch)] if batch.origin == Origin::Command),
+            "{told:?}"
+        );
     }
 }

@@ -26,6 +26,7 @@ impl Engine {
         let project = self.open_project(path)?;
         let project = if project.added_at.is_some() { project } else { self.register(&project)? };
         let found = self.scan_project(&project, &Library::open(&self.options.home)?)?;
+        let _own = self.own_commits();
         let cache = self.cache();
         cache.write(|writer| {
             writer.upsert_project(&found.row)?;
@@ -50,6 +51,7 @@ impl Engine {
         if !removed {
             return Err(Error::ProjectNotFound { path: PathBuf::from(path.as_str()) });
         }
+        let _own = self.own_commits();
         let cache = self.cache();
         cache.write(|writer| writer.remove_project(&path))?;
         self.publish(&cache, Origin::Command, None)
@@ -76,6 +78,7 @@ impl Engine {
             path: collection::path(&home, name)?.display().to_string(),
             problems: Vec::new(),
         };
+        let _own = self.own_commits();
         let cache = self.cache();
         cache.write(|writer| writer.upsert_collection(&row))?;
         self.publish(&cache, Origin::Command, None)?;

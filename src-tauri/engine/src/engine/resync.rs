@@ -71,6 +71,7 @@ impl Engine {
         let cache = self.cache();
         let mut found = self.read_everything(&cache, operation)?;
         let mut hashed_files = found.hashed_files;
+        let _own = self.own_commits();
         for tries_left in (0..TRIES).rev() {
             if write_everything(&cache, &found, tries_left == 0)? {
                 break;
