@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 /// How often to look for commits of other processes.
 const POLL: Duration = Duration::from_millis(250);
 
+/// How long not to look after a failure, which may have cost a scan of everything.
+const REST: Duration = Duration::from_secs(5);
+
 /// How long the end of the program waits for writing calls. Whatever takes longer is left to recovery.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -155,7 +158,7 @@ pub(crate) fn keep_current(engine: &Arc<Engine>, tell: impl Fn(Event) + Clone + 
             if let (true, Err(problem)) = (was_well, answer) {
                 tell(attention("poll", problem));
             }
-            thread::sleep(POLL);
+            thread::sleep(if well { POLL } else { REST });
         }
     });
 }

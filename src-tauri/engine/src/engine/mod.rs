@@ -71,7 +71,7 @@ pub struct Engine {
     cache_stale: Mutex<Option<Problem>>,
     feed: Arc<Feed>,
     publisher: Publisher,
-    /// The cache is a new one that a resync must fill.
+    /// The cache is a new one, or could not follow the files: a resync must fill it.
     unfilled: AtomicBool,
     /// The cache's epoch and `PRAGMA data_version` when other processes' commits were last looked for.
     looked_at: Mutex<(String, i64)>,
@@ -223,8 +223,8 @@ impl Engine {
         Ok(found)
     }
 
-    /// Publishes what other processes committed since the last call, and fills a cache that had to be replaced.
-    /// Cheap when there is nothing.
+    /// Publishes what other processes committed since the last call, and fills a cache that had to be replaced or
+    /// could not follow. Cheap when there is nothing.
     ///
     /// # Errors
     /// `cache-stale` when the cache cannot be read; what [`Engine::resync`] says.
@@ -279,9 +279,10 @@ impl Engine {
         }
     }
 
-    /// The files are right and the cache is not: say so. A resync mends it.
+    /// The files are right and the cache is not: say so. The next look at other processes' work mends it.
     fn cache_failed(&self, error: &Error) {
         tracing::error!(%error, "the cache could not follow");
+        self.unfilled.store(true, Ordering::Relaxed);
         let message =
             "The files are written, but the list could not follow. Resync to read everything again.";
         let mut problem =

@@ -7,7 +7,7 @@ use crate::cache::{ArtifactRow, Cache, CollectionRow, ProjectRow, TreeRow, is_co
 use crate::clock::iso;
 use crate::collection;
 use crate::error::{Problem, Result, Severity};
-use crate::feed::{AttentionRaised, Event, OperationProgressed, Origin, Phase};
+use crate::feed::{AttentionRaised, Event, OperationProgressed, Origin, Phase, ResyncRequired};
 use crate::id::{OperationId, ProjectPath};
 use crate::path::RelPath;
 use rayon::prelude::*;
@@ -110,10 +110,13 @@ impl Engine {
         Ok(Found { since, known, unreadable, shelves, scans, hashed_files, learned: gate.into_learned() })
     }
 
-    /// The cache tells everything again.
+    /// The cache tells everything again. Whoever was told that it does not needs to be told otherwise.
     fn filled(&self) {
         self.unfilled.store(false, Ordering::Relaxed);
-        *self.cache_stale.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        if self.cache_stale.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
+            let reason = "The cache follows the files again.".to_owned();
+            self.feed.publish(&Event::ResyncRequired(ResyncRequired { reason }));
+        }
     }
 
     /// Every registered project as it is on disk. One that cannot be read is told, and keeps what was known.
