@@ -61,6 +61,7 @@ export const t = {
     shown: (n: number) => `${artifacts(n)} shown`,
     emptyTitle: "The collection is empty.",
     emptyText: (path: string) => `Put skills, commands or agents into ${path}, then resync.`,
+    nothingListed: "Nothing could be listed. The problems above say why.",
     nothingFits: "Nothing fits this filter.",
     nothingInProject: (name: string) => `Nothing is deployed to ${name} yet.`,
     unknownInProject: (name: string) => `What is deployed to ${name} could not be read.`,
