@@ -27,6 +27,10 @@ export const changesAnything = (plan: Plan): boolean =>
 export const targetKey = (item: Pick<PlanItem, "project_path" | "path">): string =>
   `${item.project_path}\n${item.path ?? ""}`;
 
+/** A name that no other line of the plan has. What cannot be done has no target, so that is not enough. */
+export const itemKey = (item: PlanItem): string =>
+  [item.collection, item.artifact_id, item.deployment_profile_id, targetKey(item)].join("\n");
+
 const RANK = (item: PlanItem): number =>
   item.problem ? 0 : isOpen(item) ? 1 : item.conflict ? 2 : item.action === "unchanged" ? 4 : 3;
 
