@@ -95,8 +95,10 @@ export class Actions {
     const answer = await this.app.operations.resync();
     if (!answer.ok) return this.#failed(answer.problem, () => void this.resync());
     this.app.notices.done(t.toast.resynced(answer.data.corrected));
-    // The cache may have been rebuilt under a library that could not be read before.
-    if (this.app.session.phase === "error" || this.app.session.problem) await this.app.session.reload();
+    // The cache may have been rebuilt under a library that could not be read before, and the problems of the
+    // library as a whole come with a snapshot only.
+    const { session, library } = this.app;
+    if (session.phase === "error" || session.problem || library.problems.length > 0) await session.reload();
   }
 
   /** Registers a project; returns its problem, or null when it worked. */
@@ -172,7 +174,11 @@ export class Actions {
   }
 
   #repairPlace(problem: Problem, context: { project?: string; entry?: Entry }): Place | null {
-    const project = this.app.library.project(context.project ?? null);
+    const { library } = this.app;
+    // A toast says no project; its problem is about a path in one.
+    const project =
+      library.project(context.project ?? null) ??
+      library.projects.find((row) => problem.subject?.startsWith(`${row.project_path}/`));
     if (project) {
       const rest = problem.subject?.startsWith(`${project.project_path}/`)
         ? problem.subject.slice(project.project_path.length + 1)
@@ -184,7 +190,7 @@ export class Actions {
       return root ? { type: "manifest", project_path: project.project_path, profile_root_dir: root } : null;
     }
     if (context.entry) return this.placeOf(context.entry);
-    const collection = this.app.library.collections.find((row) => problem.subject?.startsWith(row.path));
+    const collection = library.collections.find((row) => problem.subject?.startsWith(row.path));
     return collection ? { type: "collection", collection: collection.collection } : { type: "home" };
   }
 
