@@ -6,8 +6,6 @@ use crate::error::{Code, Error, Problem, Remedy, Result, Severity, parser_reason
 use crate::fs::Root;
 use crate::id::ArtifactKind;
 use crate::path::RelPath;
-use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -16,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// What `collection.toml` says about one artifact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CollectionEntry {
     /// The kind.
     pub kind: ArtifactKind,
@@ -43,12 +41,6 @@ pub struct CollectionEntry {
 }
 
 impl CollectionEntry {
-    /// A digest of all of it: equal digests need no new description while the artifact's files are the same.
-    pub fn fingerprint(&self) -> [u8; 32] {
-        // Serialising plain texts cannot fail; if it did, equal entries would still have equal digests.
-        Sha256::digest(serde_json::to_vec(self).unwrap_or_default()).into()
-    }
-
     /// Reads one entry; `None` for a type that is valid in SkillMeat and not listed here.
     fn read(table: &DeTable<'_>) -> Result<Option<Self>, String> {
         let required =
@@ -258,17 +250,5 @@ mod tests {
     fn a_file_that_does_not_parse_is_one_reason_in_one_line(#[case] text: &str, #[case] want: &str) {
         let reason = Index::parse(text).unwrap_err();
         assert!(reason.contains(want) && !reason.contains('\n'), "{reason}");
-    }
-
-    #[test]
-    fn fingerprints_tell_entries_apart() {
-        let entry = |title: &str| {
-            let text = format!(
-                "[[artifacts]]\nname = \"a\"\ntype = \"skill\"\npath = \"skills/a\"\nmetadata = {{ title = \"{title}\" }}\n"
-            );
-            Index::parse(&text).unwrap().entries.remove(0).fingerprint()
-        };
-        assert_eq!(entry("a"), entry("a"));
-        assert_ne!(entry("a"), entry("b"));
     }
 }
