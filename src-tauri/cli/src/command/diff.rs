@@ -6,7 +6,7 @@ use crate::output::{Answer, Colour, Page, Screen, clean, size};
 use serde::Serialize;
 use skillmeat_engine::Engine;
 use skillmeat_engine::engine::{DeploymentDiff, DeploymentRef, DiffHunk, FileChange, FileDiff, LineKind};
-use skillmeat_engine::error::{Error, Result};
+use skillmeat_engine::error::Result;
 
 #[derive(Debug, Serialize)]
 struct Data {
@@ -24,9 +24,6 @@ pub(super) fn run(
 ) -> Result<Answer> {
     let project = absolute(project)?;
     let found = engine.find_deployments(&global.artifact(&one.id), &project, profile)?;
-    if found.is_empty() {
-        return Err(Error::DeploymentNotFound { query: one.id.clone(), project });
-    }
     let mut diffs = Vec::with_capacity(found.len());
     for row in found {
         diffs.push(engine.diff_deployment(&DeploymentRef {

@@ -68,13 +68,13 @@ fn write(page: &mut Page, data: &Data) {
     }
 }
 
-/// The worst status and the number of deployments: `✓ synced 3`.
+/// The worst status, as the window ranks them, and the number of deployments: `✓ synced 3`.
 fn deployed(one: &ListedArtifact) -> Cell {
     let attention = |status: Status| match status {
         Status::Synced => 0,
         Status::Outdated => 1,
-        Status::Modified => 2,
-        Status::Unknown | Status::Unmanaged => 3,
+        Status::Unmanaged | Status::Unknown => 2,
+        Status::Modified => 3,
         Status::Orphaned => 4,
         Status::Missing => 5,
         Status::Conflict => 6,

@@ -9,15 +9,7 @@ use skillmeat_engine::plan::{Action, OnConflict, Plan, PlanItem};
 /// The receipt that applying the plan would give. Its operation is the plan's id, as nothing can be undone.
 pub(super) fn foreseen(plan: Plan) -> Receipt {
     let results: Vec<TargetResult> = plan.items.into_iter().map(foreseen_result).collect();
-    let mut totals = Totals::default();
-    for result in &results {
-        match (result.status, result.action) {
-            (Outcome::Failed, _) => totals.failed += 1,
-            (Outcome::Skipped, _) => totals.skipped += 1,
-            (Outcome::Success, Action::Unchanged) => totals.unchanged += 1,
-            (Outcome::Success, _) => totals.succeeded += 1,
-        }
-    }
+    let totals = Totals::of(&results);
     Receipt { operation: plan.id, dry_run: true, cache: CacheState::Synced, totals, results }
 }
 
