@@ -4,7 +4,7 @@ import { detailOf, diffOf, fileOf } from "./fake/look";
 import { planDeploy, planUndeploy, refusal } from "./fake/plan";
 import { fakeCollection, fakeProject } from "./fake/rows";
 import { fullWorld, type World } from "./fake/world";
-import type { Change, LibrarySnapshot, Origin, Plan, Problem, Receipt } from "./types";
+import type { Change, DeploymentRow, LibrarySnapshot, Origin, Plan, Problem, Receipt } from "./types";
 
 export { emptyWorld, fullWorld, type World } from "./fake/world";
 
@@ -57,6 +57,11 @@ export class FakeBackend implements Backend {
   snapshot(): LibrarySnapshot {
     const { epoch, revision, collections, artifacts, deployments, projects, problems } = this.world;
     const known = new Set(artifacts.map((row) => `${row.collection}\n${row.artifact_id}`));
+    const copies = new Map<string, DeploymentRow[]>();
+    for (const row of deployments) {
+      const key = `${row.collection}\n${row.artifact_id}`;
+      copies.set(key, [...(copies.get(key) ?? []), row]);
+    }
     return {
       epoch,
       revision,
@@ -65,9 +70,7 @@ export class FakeBackend implements Backend {
       problems,
       artifacts: artifacts.map((row) => ({
         ...row,
-        deployments: deployments.filter(
-          (at) => at.artifact_id === row.artifact_id && at.collection === row.collection,
-        ),
+        deployments: copies.get(`${row.collection}\n${row.artifact_id}`) ?? [],
       })),
       orphans: deployments.filter((row) => !known.has(`${row.collection}\n${row.artifact_id}`)),
     };

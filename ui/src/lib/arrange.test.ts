@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { dice, fakeArtifact, fakeDeployment, fakeProject } from "../ipc/fake/rows";
 import type { Status } from "../ipc/types";
-import { arrange, sortShown, type GroupBy, type Line } from "./arrange";
+import { arrange, sortEntries, type GroupBy, type Line, type SortBy } from "./arrange";
 import type { Shown } from "./filter";
 import { makeEntry, statusOf } from "./model";
 
@@ -43,6 +43,13 @@ const list = [
   shown("a", "agent", [], "2026-01-01T00:00:00Z"),
 ];
 
+const sorted = (by: SortBy): Shown[] =>
+  sortEntries(
+    list.map(({ entry }) => entry),
+    by,
+    null,
+  ).map((entry) => ({ entry, status: statusOf(entry, null) }));
+
 const text = (lines: Line[]): string[] =>
   lines.map((line) =>
     line.type === "group"
@@ -50,11 +57,10 @@ const text = (lines: Line[]): string[] =>
       : line.shown.entry.name,
   );
 const grouped = (by: GroupBy, project: string | null = null, closed = new Set<string>()): string[] =>
-  text(arrange(sortShown(list, "name"), by, project, closed));
+  text(arrange(sorted("name"), by, project, closed));
 
 it("sorts by name as people count, by state, by change, by deploy", () => {
-  const names = (by: Parameters<typeof sortShown>[1]): string[] =>
-    sortShown(list, by).map(({ entry }) => entry.name);
+  const names = (by: SortBy): string[] => sorted(by).map(({ entry }) => entry.name);
   expect(names("name")).toEqual(["a", "b9", "b10"]);
   expect(names("status")).toEqual(["b9", "b10", "a"]);
   expect(names("changed")).toEqual(["b9", "b10", "a"]);
@@ -62,9 +68,20 @@ it("sorts by name as people count, by state, by change, by deploy", () => {
 });
 
 it("leaves the given list as it was", () => {
-  const before = [...list];
-  sortShown(list, "name");
-  expect(list).toEqual(before);
+  const entries = list.map(({ entry }) => entry);
+  const before = [...entries];
+  sortEntries(entries, "name", null);
+  expect(entries).toEqual(before);
+});
+
+it("orders by state as one project sees it", () => {
+  const entries = list.map(({ entry }) => entry);
+  expect(sortEntries(entries, "status", "/work/web").map((entry) => entry.name)).toEqual(["b9", "b10", "a"]);
+  expect(sortEntries(entries, "deployed", "/work/api").map((entry) => entry.name)).toEqual([
+    "b9",
+    "a",
+    "b10",
+  ]);
 });
 
 it("groups by type, state and nothing", () => {

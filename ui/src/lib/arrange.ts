@@ -1,5 +1,13 @@
 import type { Shown } from "./filter";
-import { KINDS, STATUSES, type ArtifactKind, type RowStatus } from "./model";
+import {
+  deploymentsIn,
+  KINDS,
+  STATUSES,
+  statusOf,
+  type ArtifactKind,
+  type Entry,
+  type RowStatus,
+} from "./model";
 
 export type GroupBy = "kind" | "project" | "status" | "none";
 export type SortBy = "name" | "status" | "changed" | "deployed";
@@ -17,26 +25,29 @@ export type Line =
 
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
-const byName = (a: Shown, b: Shown): number =>
-  collator.compare(a.entry.name, b.entry.name) ||
-  collator.compare(a.entry.namespace ?? "", b.entry.namespace ?? "") ||
-  collator.compare(a.entry.key, b.entry.key);
+const byName = (a: Entry, b: Entry): number =>
+  collator.compare(a.name, b.name) ||
+  collator.compare(a.namespace ?? "", b.namespace ?? "") ||
+  collator.compare(a.key, b.key);
 
 const time = (text: string | null | undefined): number => (text ? Date.parse(text) || 0 : 0);
 
-const lastDeployed = (shown: Shown): number =>
-  shown.entry.deployments.reduce((newest, row) => Math.max(newest, time(row.deployed_at)), 0);
+const lastDeployed = (entry: Entry, project: string | null): number =>
+  deploymentsIn(entry, project).reduce((newest, row) => Math.max(newest, time(row.deployed_at)), 0);
 
-const ORDERS: Record<SortBy, (a: Shown, b: Shown) => number> = {
-  name: byName,
-  status: (a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || byName(a, b),
-  changed: (a, b) =>
-    time(b.entry.artifact?.modified_at) - time(a.entry.artifact?.modified_at) || byName(a, b),
-  deployed: (a, b) => lastDeployed(b) - lastDeployed(a) || byName(a, b),
+/** What an order goes by before the name: less comes first. */
+const RANKS: Record<SortBy, (entry: Entry, project: string | null) => number> = {
+  name: () => 0,
+  status: (entry, project) => STATUSES.indexOf(statusOf(entry, project)),
+  changed: (entry) => -time(entry.artifact?.modified_at),
+  deployed: (entry, project) => -lastDeployed(entry, project),
 };
 
-/** A sorted copy. Equal entries go by name. */
-export const sortShown = (shown: readonly Shown[], by: SortBy): Shown[] => [...shown].sort(ORDERS[by]);
+/** A sorted copy, as seen from one project or from everywhere. Equal entries go by name. */
+export function sortEntries(entries: readonly Entry[], by: SortBy, project: string | null): Entry[] {
+  const ranked = entries.map((entry) => ({ entry, rank: RANKS[by](entry, project) }));
+  return ranked.sort((a, b) => a.rank - b.rank || byName(a.entry, b.entry)).map(({ entry }) => entry);
+}
 
 interface Bucket {
   group: GroupOf;

@@ -39,6 +39,8 @@ export interface Entry {
   /** Absent when only deployments are left of it. */
   artifact: ArtifactRow | null;
   deployments: DeploymentRow[];
+  /** The worst state of all its deployments. */
+  status: RowStatus;
   /** Lower-case text that the filter looks into. */
   haystack: string;
 }
@@ -117,6 +119,7 @@ export function makeEntry(
     name,
     artifact,
     deployments,
+    status: worst(deployments.map((row) => row.status)),
     haystack: words.filter(Boolean).join("\n").toLowerCase(),
   };
 }
@@ -131,4 +134,4 @@ export const deploymentsIn = (entry: Entry, project: string | null): DeploymentR
 
 /** The entry's state, seen from one project or from everywhere. */
 export const statusOf = (entry: Entry, project: string | null): RowStatus =>
-  worst(deploymentsIn(entry, project).map((row) => row.status));
+  project === null ? entry.status : worst(deploymentsIn(entry, project).map((row) => row.status));

@@ -1,4 +1,4 @@
-import { arrange, sortShown, type Line } from "../lib/arrange";
+import { arrange, sortEntries, type Line } from "../lib/arrange";
 import { narrow } from "../lib/filter";
 import type { Entry } from "../lib/model";
 import { extend, neighbour, NOTHING, pick, toggle, type Marked } from "../lib/selection";
@@ -14,11 +14,14 @@ export class Listing {
     private readonly view: View,
   ) {}
 
-  readonly narrowed = $derived.by(() => narrow(this.library.entries, this.view.filter));
-  readonly #sorted = $derived.by(() => sortShown(this.narrowed.shown, this.view.state.sort));
+  /** Sorted before it is narrowed: typing then only leaves rows out, which is cheap. */
+  readonly #sorted = $derived.by(() =>
+    sortEntries(this.library.entries, this.view.state.sort, this.view.state.project),
+  );
+  readonly narrowed = $derived.by(() => narrow(this.#sorted, this.view.filter));
   /** Headers and rows from top to bottom. */
   readonly lines: Line[] = $derived.by(() =>
-    arrange(this.#sorted, this.view.state.group, this.view.state.project, this.view.closed),
+    arrange(this.narrowed.shown, this.view.state.group, this.view.state.project, this.view.closed),
   );
   /** Keys of the visible rows, each once, from top to bottom. */
   readonly order: string[] = $derived.by(() => [
