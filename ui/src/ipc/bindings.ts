@@ -488,6 +488,8 @@ export type LibrarySnapshot = {
 	orphans: DeploymentRow[],
 	/**  Projects, by name. */
 	projects: ProjectRow[],
+	/**  The built-in profiles, for a folder that is no project yet. None is `present`. */
+	profiles: ProfileRow[],
 	/**  Problems of the whole: settings, cache. */
 	problems: Problem[],
 };
@@ -740,6 +742,8 @@ export type Receipt = {
 	totals: Totals,
 	/**  One entry per artifact, project and profile. */
 	results: TargetResult[],
+	/**  Things worth saying that concern no single target: for example that every profile's copy was meant. */
+	notices: Problem[],
 };
 
 /**

@@ -22,11 +22,10 @@ pub(super) fn deploy(screen: &Screen, engine: &Engine, global: &Global, args: &D
     };
     if args.dry_run {
         let plan = during(screen, engine, || engine.plan_deploy(&request))?;
-        let notices = plan.notices.clone();
-        return Ok(answer(screen, &foreseen(plan), notices));
+        return Ok(answer(screen, &foreseen(plan)));
     }
     let receipt = during(screen, engine, || engine.deploy(&request))?;
-    Ok(answer(screen, &receipt, Vec::new()))
+    Ok(answer(screen, &receipt))
 }
 
 pub(super) fn undeploy(screen: &Screen, engine: &Engine, global: &Global, args: &Undeploy) -> Result<Answer> {
@@ -41,9 +40,8 @@ pub(super) fn undeploy(screen: &Screen, engine: &Engine, global: &Global, args: 
     };
     if args.dry_run {
         let plan = during(screen, engine, || engine.plan_undeploy(&request))?;
-        let notices = plan.notices.clone();
-        return Ok(answer(screen, &foreseen(plan), notices));
+        return Ok(answer(screen, &foreseen(plan)));
     }
     let receipt = during(screen, engine, || engine.undeploy(&request))?;
-    Ok(answer(screen, &receipt, Vec::new()))
+    Ok(answer(screen, &receipt))
 }

@@ -10,7 +10,8 @@ use skillmeat_engine::plan::{Action, OnConflict, Plan, PlanItem};
 pub(super) fn foreseen(plan: Plan) -> Receipt {
     let results: Vec<TargetResult> = plan.items.into_iter().map(foreseen_result).collect();
     let totals = Totals::of(&results);
-    Receipt { operation: plan.id, dry_run: true, cache: CacheState::Synced, totals, results }
+    let (operation, notices) = (plan.id, plan.notices);
+    Receipt { operation, dry_run: true, cache: CacheState::Synced, totals, results, notices }
 }
 
 fn foreseen_result(item: PlanItem) -> TargetResult {
@@ -40,7 +41,8 @@ fn foreseen_result(item: PlanItem) -> TargetResult {
 }
 
 /// The answer to a deploy or undeploy: the receipt, and as problems whatever kept a target from being done.
-pub(super) fn answer(screen: &Screen, receipt: &Receipt, mut problems: Vec<Problem>) -> Answer {
+pub(super) fn answer(screen: &Screen, receipt: &Receipt) -> Answer {
+    let mut problems = receipt.notices.clone();
     let failed = receipt.results.iter().filter(|result| result.status == Outcome::Failed);
     problems.extend(failed.filter_map(|result| result.problem.clone()));
     if receipt.cache == CacheState::Stale {

@@ -76,6 +76,7 @@ impl Cache {
             artifacts,
             orphans,
             projects: rows(&transaction, &ProjectRow::sql().all, [])?,
+            profiles: Vec::new(),
             problems: Vec::new(),
         })
     }

@@ -157,6 +157,8 @@ pub struct LibrarySnapshot {
     pub orphans: Vec<DeploymentRow>,
     /// Projects, by name.
     pub projects: Vec<ProjectRow>,
+    /// The built-in profiles, for a folder that is no project yet. None is `present`.
+    pub profiles: Vec<ProfileRow>,
     /// Problems of the whole: settings, cache.
     pub problems: Vec<Problem>,
 }

@@ -175,6 +175,8 @@ pub struct Receipt {
     pub totals: Totals,
     /// One entry per artifact, project and profile.
     pub results: Vec<TargetResult>,
+    /// Things worth saying that concern no single target: for example that every profile's copy was meant.
+    pub notices: Vec<Problem>,
 }
 
 impl Totals {

@@ -9,10 +9,8 @@ use sha2::{Digest, Sha256};
 use similar::{ChangeTag, TextDiff};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A larger file is not read for showing or comparing.
-const MAX_READ: u64 = 64 * 1024 * 1024;
-/// Larger texts are compared by size and hash only: a diff of them helps nobody and takes seconds.
-const MAX_DIFF: usize = 512 * 1024;
+/// Larger files are compared by size and hash only: a diff of them helps nobody and takes seconds.
+const MAX_DIFF: u64 = 512 * 1024;
 /// More changed lines are cut.
 const MAX_LINES: usize = 5_000;
 
@@ -33,8 +31,8 @@ pub(super) fn compare(old: Option<Tree<'_>>, new: Tree<'_>) -> Result<Vec<FileDi
     let paths: BTreeSet<&str> = old_files.keys().chain(new_files.keys()).copied().collect();
     let mut diffs = Vec::new();
     for path in paths {
-        let before = content(old, old_files.get(path).copied())?;
-        let after = content(Some(new), new_files.get(path).copied())?;
+        let before = held(old, old_files.get(path).copied())?;
+        let after = held(Some(new), new_files.get(path).copied())?;
         if before != after {
             let shown = if path.is_empty() { RelPath::new(new.1.name())? } else { RelPath::new(path)? };
             diffs.extend(file(shown, before, after));
@@ -50,44 +48,58 @@ fn contents(survey: Option<&Survey>) -> BTreeMap<&str, &SurveyEntry> {
     files.map(|entry| (entry.path.as_str(), entry)).collect()
 }
 
-/// What an entry holds. For a link that is where it points: what lies there may be a folder, or nothing.
-fn content(tree: Option<Tree<'_>>, entry: Option<&SurveyEntry>) -> Result<Option<Vec<u8>>> {
-    let (Some((root, at)), Some(entry)) = (tree, entry) else { return Ok(None) };
-    if let Some(target) = &entry.link {
-        return Ok(Some(target.clone().into_bytes()));
-    }
-    let path = if entry.path.is_empty() { at.clone() } else { at.child(&entry.path)? };
-    read_file(root, &path)
+/// What a file or link holds.
+#[derive(PartialEq, Eq)]
+struct Held {
+    link: bool,
+    bytes: u64,
+    sha256: String,
+    /// Only of what is small enough for a diff.
+    content: Option<Vec<u8>>,
 }
 
-fn file(path: RelPath, before: Option<Vec<u8>>, after: Option<Vec<u8>>) -> Option<FileDiff> {
+/// What an entry holds. For a link that is where it points: what lies there may be a folder, or nothing.
+fn held(tree: Option<Tree<'_>>, entry: Option<&SurveyEntry>) -> Result<Option<Held>> {
+    let (Some((root, at)), Some(entry)) = (tree, entry) else { return Ok(None) };
+    let path = if entry.path.is_empty() { at.clone() } else { at.child(&entry.path)? };
+    let content = match &entry.link {
+        Some(target) => Some(target.clone().into_bytes()),
+        None if entry.bytes > MAX_DIFF => None,
+        None => root.read(&path, MAX_DIFF)?,
+    };
+    let sha256 = match &content {
+        Some(content) => ContentHash::from_digest(&Sha256::digest(content)).to_string(),
+        None => root.sha256(&path)?,
+    };
+    Ok(Some(Held { link: entry.link.is_some(), bytes: entry.bytes, sha256, content }))
+}
+
+fn file(path: RelPath, before: Option<Held>, after: Option<Held>) -> Option<FileDiff> {
     let change = match (&before, &after) {
         (Some(_), Some(_)) => FileChange::Modified,
         (Some(_), None) => FileChange::Removed,
         (None, Some(_)) => FileChange::Added,
         (None, None) => return None,
     };
-    let size = |side: &Option<Vec<u8>>| side.as_ref().map(|bytes| bytes.len() as u64);
-    let digest = |side: &Option<Vec<u8>>| {
-        side.as_ref().map(|bytes| ContentHash::from_digest(&Sha256::digest(bytes)).to_string())
-    };
     let mut diff = FileDiff {
         path,
         change,
         binary: false,
-        old_bytes: size(&before),
-        new_bytes: size(&after),
-        old_sha256: digest(&before),
-        new_sha256: digest(&after),
+        old_bytes: before.as_ref().map(|held| held.bytes),
+        new_bytes: after.as_ref().map(|held| held.bytes),
+        old_sha256: before.as_ref().map(|held| held.sha256.clone()),
+        new_sha256: after.as_ref().map(|held| held.sha256.clone()),
         hunks: Vec::new(),
         truncated: false,
     };
-    match (as_text(before.unwrap_or_default()), as_text(after.unwrap_or_default())) {
-        (Some(old), Some(new)) if old.len().max(new.len()) <= MAX_DIFF => {
-            (diff.hunks, diff.truncated) = hunks(&old, &new);
-        }
-        (Some(_), Some(_)) => diff.truncated = true,
-        _ => diff.binary = true,
+    // A side that is not there is an empty text.
+    let content = |side: Option<Held>| side.map_or(Some(Vec::new()), |held| held.content);
+    match (content(before), content(after)) {
+        (Some(old), Some(new)) => match (as_text(old), as_text(new)) {
+            (Some(old), Some(new)) => (diff.hunks, diff.truncated) = hunks(&old, &new),
+            _ => diff.binary = true,
+        },
+        _ => diff.truncated = true,
     }
     Some(diff)
 }
@@ -126,11 +138,6 @@ pub(super) fn as_text(bytes: Vec<u8>) -> Option<String> {
     if bytes.contains(&0) { None } else { String::from_utf8(bytes).ok() }
 }
 
-/// Reads a file for showing or comparing; `None` when there is none.
-pub(super) fn read_file(root: &Root, path: &RelPath) -> Result<Option<Vec<u8>>> {
-    root.read(path, MAX_READ)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +159,24 @@ mod tests {
                 (LineKind::Insert, None, Some(2), "x"),
                 (LineKind::Context, Some(3), Some(3), "c"),
             ]
+        );
+    }
+
+    #[test]
+    fn a_file_too_large_for_a_diff_is_compared_by_its_hash() {
+        let folder = tempfile::tempdir().unwrap();
+        let large = "x\n".repeat(300 * 1024);
+        for side in ["old", "new"] {
+            std::fs::create_dir(folder.path().join(side)).unwrap();
+            std::fs::write(folder.path().join(side).join("same"), &large).unwrap();
+            std::fs::write(folder.path().join(side).join("other"), format!("{large}{side}")).unwrap();
+        }
+        let root = Root::open(folder.path()).unwrap();
+        let (old, new) = (RelPath::new("old").unwrap(), RelPath::new("new").unwrap());
+        let diffs = compare(Some((&root, &old)), (&root, &new)).unwrap();
+        assert_eq!(diffs.len(), 1);
+        assert!(
+            diffs[0].truncated && diffs[0].hunks.is_empty() && diffs[0].old_sha256 != diffs[0].new_sha256
         );
     }
 

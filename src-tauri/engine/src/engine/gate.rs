@@ -7,6 +7,7 @@ use crate::fs::{Root, Survey};
 use crate::id::ContentHash;
 use crate::path::RelPath;
 use crate::plan::Target;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -14,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 pub(super) struct Gate<'a> {
     cache: Option<&'a Cache>,
     clock: &'a dyn Clock,
-    learned: Mutex<Vec<TreeRow>>,
+    learned: Mutex<HashMap<String, TreeRow>>,
     hashed_files: AtomicU64,
 }
 
@@ -50,8 +51,13 @@ impl<'a> Gate<'a> {
     /// The hash of what was surveyed, if it is known without reading.
     pub(super) fn known(&self, root: &Root, rel: &RelPath, survey: &Survey) -> Option<ContentHash> {
         let path = root.absolute(rel);
-        // A cache that fails here only costs time: the content is read instead.
-        let row = self.cache?.tree(path.to_str()?).ok().flatten()?;
+        let learned =
+            self.learned.lock().unwrap_or_else(PoisonError::into_inner).get(path.to_str()?).cloned();
+        let row = match learned {
+            Some(row) => row,
+            // A cache that fails here only costs time: the content is read instead.
+            None => self.cache?.tree(path.to_str()?).ok().flatten()?,
+        };
         (row.signature == survey.signature()).then_some(row.content_hash)
     }
 
@@ -75,7 +81,7 @@ impl<'a> Gate<'a> {
             bytes: survey.bytes(),
             modified_at: survey.modified_at().map(iso),
         };
-        self.learned.lock().unwrap_or_else(PoisonError::into_inner).push(row);
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner).insert(row.path.clone(), row);
     }
 
     /// What stands at a target, for the tables of the plan. The hash with ignored files is computed only where
@@ -105,6 +111,6 @@ impl<'a> Gate<'a> {
 
     /// What was learned, for the cache.
     pub(super) fn into_learned(self) -> Vec<TreeRow> {
-        self.learned.into_inner().unwrap_or_else(PoisonError::into_inner)
+        self.learned.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
     }
 }

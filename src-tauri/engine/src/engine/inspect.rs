@@ -1,6 +1,6 @@
 //! Looking at one artifact or one deployment closely, read from disk now.
 
-use super::diff::{as_text, compare, read_file};
+use super::diff::{as_text, compare};
 use super::gate::Gate;
 use super::library::{Artifact, Library};
 use super::resync::artifact_row;
@@ -15,6 +15,8 @@ use crate::id::{ArtifactRef, ContentHash};
 use crate::path::RelPath;
 use sha2::{Digest, Sha256};
 
+/// A larger file is not read for showing.
+const MAX_READ: u64 = 64 * 1024 * 1024;
 /// More text of one file is not shown.
 const MAX_TEXT: usize = 1024 * 1024;
 
@@ -59,7 +61,7 @@ impl Engine {
         let (root, path) = (&artifact.shelf.root, artifact.path());
         let single = root.entry(path)?.is_some_and(|entry| entry.kind == EntryKind::File);
         let at = if single { path.clone() } else { path.join(file) };
-        let bytes = read_file(root, &at)?.ok_or_else(|| {
+        let bytes = root.read(&at, MAX_READ)?.ok_or_else(|| {
             Error::io("read", root.absolute(&at), std::io::Error::from(std::io::ErrorKind::NotFound))
         })?;
         let sha256 = ContentHash::from_digest(&Sha256::digest(&bytes)).to_string();

@@ -117,6 +117,7 @@ impl Engine {
     /// `cache-stale` when the cache cannot be read.
     pub fn library_snapshot(&self) -> Result<LibrarySnapshot> {
         let mut snapshot = self.cache().snapshot()?;
+        snapshot.profiles = scan::builtin_profiles();
         for problem in [&self.cache_problem, &self.cache_stale] {
             snapshot.problems.extend(problem.lock().unwrap_or_else(PoisonError::into_inner).clone());
         }

@@ -76,21 +76,26 @@ fn unknown(row: &DeploymentRow, problem: &Problem) -> DeploymentRow {
     DeploymentRow { status: crate::status::Status::Unknown, problem: Some(problem.clone()), ..row.clone() }
 }
 
-fn project_row(path: &ProjectPath, name: &str, added_at: Option<&str>) -> ProjectRow {
-    let profiles = platform::builtin().iter().map(|profile| ProfileRow {
+/// The built-in profiles, as a folder without any of them has them.
+pub(super) fn builtin_profiles() -> Vec<ProfileRow> {
+    let row = |profile: &platform::Profile| ProfileRow {
         profile_id: profile.id.to_owned(),
         platform: profile.platform.to_owned(),
         title: profile.title.to_owned(),
         roots: profile.roots(),
         kinds: profile.kinds(),
         present: false,
-    });
+    };
+    platform::builtin().iter().map(row).collect()
+}
+
+fn project_row(path: &ProjectPath, name: &str, added_at: Option<&str>) -> ProjectRow {
     ProjectRow {
         project_path: path.clone(),
         project_name: name.to_owned(),
         added_at: added_at.unwrap_or_default().to_owned(),
         available: false,
-        profiles: profiles.collect(),
+        profiles: builtin_profiles(),
         problems: Vec::new(),
     }
 }

@@ -109,18 +109,20 @@ impl Engine {
                 self.cache_failed(&error);
             }
         }
-        self.learn(&cache, &operation.gate.into_learned());
         if state == CacheState::Synced
             && self.publish(&cache, Origin::Command, Some(operation.id.as_str())).is_err()
         {
             state = CacheState::Stale;
         }
+        let notices = operation.notices();
+        self.learn(&cache, &operation.gate.into_learned());
         Ok(Receipt {
             operation: operation.id.to_string(),
             dry_run: false,
             cache: state,
             totals: Totals::of(&results),
             results,
+            notices,
         })
     }
 
@@ -156,7 +158,7 @@ impl Operation<'_> {
     fn notices(&self) -> Vec<Problem> {
         match self.request {
             Request::Undeploy(request) if request.profiles.is_empty() && request.paths.is_empty() => {
-                let message = "No profile was named, so the copies of every profile are removed.";
+                let message = "No profile was named, so this is about the copies of every profile.";
                 vec![Problem::new(Code::InvalidRequest, Severity::Notice, message)]
             }
             _ => Vec::new(),
