@@ -18,7 +18,7 @@ const tier = (files, ...patterns) => ({
 });
 
 export default ts.config(
-  { ignores: ["dist", "dist-demo", "node_modules", "src/ipc/bindings.ts"] },
+  { ignores: ["dist", "node_modules", "src/ipc/bindings.ts"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

@@ -134,6 +134,7 @@ export const t = {
     stale: "Things changed since this plan was made. This is the new plan.",
     needChoice: (n: number) => `${plural(n, "conflict needs", "conflicts need")} a choice`,
     forAll: "For all conflicts",
+    cannot: "Cannot",
     failed: (n: number) => `${count(n)} cannot be done`,
     nothing: "Nothing to do",
     verb: "Deploy",

@@ -97,12 +97,11 @@ export function arrange(
       count: bucket.members.length,
     };
     if (closed.has(header.id)) return [header];
-    const rows = bucket.members.map((shown): Line => ({
-      type: "row",
-      id: `${id}\n${shown.entry.key}`,
-      group: header.id,
-      shown,
-    }));
+    const rows = bucket.members.map((shown): Line => {
+      // Only there can an entry stand in the list more than once.
+      const key = by === "project" ? `${id}\n${shown.entry.key}` : shown.entry.key;
+      return { type: "row", id: key, group: header.id, shown };
+    });
     return [header, ...rows];
   });
 }

@@ -96,16 +96,12 @@ describe("the other dimensions", () => {
   });
 
   it("put an artifact with a problem under attention, but not one with a note", () => {
-    const [, , helper] = entries as [Entry, Entry, Entry];
-    if (!helper.artifact) throw new Error("no artifact");
     const problem = { code: "source-invalid", severity: "refusal", message: "x" } as const;
-    const broken = { ...helper, artifact: { ...helper.artifact, problems: [problem] } };
-    const noted = {
-      ...helper,
-      artifact: { ...helper.artifact, problems: [{ ...problem, severity: "notice" as const }] },
-    };
-    expect(inSegment(broken, "none", "attention")).toBe(true);
-    expect(inSegment(noted, "none", "attention")).toBe(false);
+    const artifact = fakeArtifact(0, dice(1));
+    const having = (severity: "refusal" | "notice"): Entry =>
+      makeEntry("default", artifact.artifact_id, { ...artifact, problems: [{ ...problem, severity }] }, []);
+    expect(inSegment(having("refusal"), "none", "attention")).toBe(true);
+    expect(inSegment(having("notice"), "none", "attention")).toBe(false);
   });
 });
 

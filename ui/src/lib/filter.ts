@@ -1,5 +1,4 @@
 import {
-  isBroken,
   KINDS,
   needsAttention,
   STATUSES,
@@ -73,7 +72,7 @@ function matchesStatus(wanted: string[], entry: Entry, status: RowStatus): boole
 /** Whether an entry in this state belongs to a segment. */
 export function inSegment(entry: Entry, status: RowStatus, segment: Segment): boolean {
   if (segment === "all") return true;
-  if (segment === "attention") return needsAttention(status) || isBroken(entry);
+  if (segment === "attention") return needsAttention(status) || entry.broken;
   return status === segment;
 }
 

@@ -41,6 +41,8 @@ export interface Entry {
   deployments: DeploymentRow[];
   /** The worst state of all its deployments. */
   status: RowStatus;
+  /** Something about the artifact itself is wrong enough to be looked at. */
+  broken: boolean;
   /** Lower-case text that the filter looks into. */
   haystack: string;
 }
@@ -120,13 +122,10 @@ export function makeEntry(
     artifact,
     deployments,
     status: worst(deployments.map((row) => row.status)),
+    broken: artifact?.problems.some((problem) => problem.severity !== "notice") ?? false,
     haystack: words.filter(Boolean).join("\n").toLowerCase(),
   };
 }
-
-/** Whether something about the artifact itself is wrong enough to be looked at. */
-export const isBroken = (entry: Entry): boolean =>
-  entry.artifact?.problems.some((problem) => problem.severity !== "notice") ?? false;
 
 /** The entry's deployments in one project, or all of them. */
 export const deploymentsIn = (entry: Entry, project: string | null): DeploymentRow[] =>

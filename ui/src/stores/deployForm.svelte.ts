@@ -68,6 +68,13 @@ export class DeployForm extends Planning<DeployRequest> {
     this.changed();
   }
 
+  /** Takes another folder instead of one that did not work. */
+  replacePath(bad: string | null | undefined, text: string): void {
+    this.extra = this.extra.filter((path) => path !== bad);
+    this.projects = new Set([...this.projects].filter((path) => path !== bad));
+    this.addPath(text);
+  }
+
   toggleProfile(id: string): void {
     const profiles = new Set(this.profiles);
     if (!profiles.delete(id)) profiles.add(id);

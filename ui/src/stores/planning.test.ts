@@ -112,3 +112,13 @@ it("what failed stays to be looked at", async () => {
   notice?.action?.run();
   expect(app.dialogs.current?.type).toBe("report");
 });
+
+it("another folder takes the place of the one that did not work", async () => {
+  const { form } = await setUp();
+  form.addPath("/nope/missing");
+  await settle(200);
+  form.replacePath(form.problem?.subject, "/work/there");
+  await settle(200);
+  expect([form.problem, [...form.projects]]).toEqual([null, [WEB, "/work/there"]]);
+  expect(form.options.map((option) => option.path)).not.toContain("/nope/missing");
+});
