@@ -1,6 +1,7 @@
 //! The file as a document that is edited in place.
 
 use super::record::{BadRecord, Record};
+use crate::error::parser_reason;
 use crate::path::RelPath;
 use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, Item, Table, TableLike, Value, value};
 
@@ -50,7 +51,8 @@ impl Manifest {
     /// What the parser says, with its position, when the text as a whole is not a manifest.
     pub fn parse(text: &str, profile_root: &RelPath) -> Result<Self, String> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let parsed = Document::parse(text.to_owned()).map_err(|error| error.to_string().trim().to_owned())?;
+        let parsed = Document::parse(text.to_owned())
+            .map_err(|error| parser_reason(text, error.message(), error.span()))?;
         let (mut slots, mut bad) = (Vec::<Slot>::new(), Vec::new());
         for (index, (table, start)) in tables(parsed.get(RECORDS))?.into_iter().enumerate() {
             let (slot, reason) = match Record::read(table, profile_root) {
