@@ -75,6 +75,7 @@ fn a_folder_that_cannot_be_flushed_costs_no_content_and_is_no_failure() {
     crate::unprivileged::run("safety::as_a_user_a_folder_without_read_permission");
 }
 
+/// Runs as `nobody` through the test above; as root, who may read everything, it is just another deploy.
 #[test]
 fn as_a_user_a_folder_without_read_permission() {
     let sandbox = Sandbox::new();
@@ -91,10 +92,79 @@ fn as_a_user_a_folder_without_read_permission() {
 }
 
 #[test]
+fn a_collection_that_a_kind_folder_links_to_is_never_a_target() {
+    let sandbox = Sandbox::empty();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    let home = folder.join("home");
+    skillmeat_tests::skill(&home.join("collections/default"), "code-review");
+    std::fs::create_dir(folder.join(".claude")).unwrap();
+    symlink("../home/collections/default/skills", folder.join(".claude/skills")).unwrap();
+    let before = DiskSnapshot::of(&home.join("collections"));
+    let engine = Engine::open(Options { home: home.clone(), ..sandbox.options() }).unwrap();
+    let receipt = deploy(&engine, &["code-review"], &project);
+    assert_failed(&receipt, Code::PathEscapesRoot);
+    let _ = engine.undeploy(&undeploy_request(&["code-review"], &project));
+    before.assert_same(&DiskSnapshot::of(&home.join("collections")));
+}
+
+#[test]
+fn a_collection_is_not_removed_through_a_record_either() {
+    let sandbox = Sandbox::empty();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    let home = folder.join("home");
+    skillmeat_tests::skill(&home.join("collections/default"), "code-review");
+    let engine = Engine::open(Options { home: home.clone(), ..sandbox.options() }).unwrap();
+    deploy(&engine, &["code-review"], &project);
+    std::fs::rename(folder.join(".claude/skills"), folder.join("old")).unwrap();
+    symlink("../home/collections/default/skills", folder.join(".claude/skills")).unwrap();
+    let before = DiskSnapshot::of(&home.join("collections"));
+    assert_failed(&undeploy(&engine, &["code-review"], &project), Code::PathEscapesRoot);
+    before.assert_same(&DiskSnapshot::of(&home.join("collections")));
+}
+
+#[test]
+fn an_edit_while_the_operation_still_runs_is_seen_afterwards() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    let engine = remembering(&sandbox);
+    let events = engine.subscribe();
+    let guide = folder.join(REVIEW).join("references/guide.md");
+    let worker = std::thread::spawn({
+        let (guide, copy) = (guide.clone(), folder.join(".claude/commands/changelog.md"));
+        move || {
+            let begun = std::time::Instant::now();
+            while begun.elapsed() < Duration::from_secs(20) {
+                if let Ok(Event::OperationProgressed(told)) = events.recv_timeout(Duration::from_secs(20))
+                    && told.phase == Phase::Swap
+                    && told.subject.as_deref() == Some(REVIEW)
+                {
+                    std::fs::write(&guide, "edited at once").unwrap();
+                    return !copy.exists() || begun.elapsed() < Duration::from_secs(20);
+                }
+            }
+            false
+        }
+    });
+    let many: Vec<String> = (0..400).map(|n| format!("bulk/c{n}")).collect();
+    for id in &many {
+        skillmeat_tests::command(&sandbox.collection(), id);
+    }
+    let ids: Vec<String> = many.iter().map(|id| format!("command:{id}")).collect();
+    let mut ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    ids.insert(0, "skill:code-review");
+    deploy(&engine, &ids, &project);
+    assert!(worker.join().unwrap(), "the edit was made");
+    assert_eq!(std::fs::read_to_string(&guide).unwrap(), "edited at once");
+    assert_failed(&undeploy(&engine, &["skill:code-review"], &project), Code::LocalChanges);
+    assert!(guide.is_file());
+}
+
+#[test]
 fn a_project_that_fails_does_not_hide_what_was_done_in_another() {
     crate::unprivileged::run("safety::as_a_user_a_project_that_cannot_be_listed");
 }
 
+/// Runs as `nobody` through the test above; root can list everything and has nothing to see here.
 #[test]
 fn as_a_user_a_project_that_cannot_be_listed() {
     let sandbox = Sandbox::new();

@@ -3,13 +3,13 @@
 use crate::cache::CollectionRow;
 use crate::collection::{self, Collection, Found};
 use crate::error::{Error, Problem, Result};
-use crate::fs::Root;
+use crate::fs::{Root, canonical_folder};
 use crate::id::{ArtifactId, ArtifactKind, ArtifactRef};
 use crate::manifest::Record;
 use crate::path::RelPath;
 use crate::settings;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The artifacts of every collection, by place; nothing of their content was read.
@@ -19,6 +19,8 @@ pub(super) struct Library {
     /// Collections that are there and cannot be opened, with why.
     pub(super) unreadable: Vec<CollectionRow>,
     default_collection: Option<String>,
+    /// Canonical folders that hold what is deployed and what we know: never a place to deploy to.
+    reserved: Vec<PathBuf>,
     /// Collection and id → shelf and place on it.
     index: HashMap<(String, String), (usize, usize)>,
 }
@@ -68,6 +70,7 @@ impl Library {
         let default_collection = settings::read(home).ok().map(|settings| settings.default_collection);
         let names = collection::names(&root)?;
         let mut library = Self { default_collection, ..Self::default() };
+        library.reserve(home);
         for problem in names.problems {
             let collection = problem.subject.clone().unwrap_or_default();
             let path = home.join("collections").join(&collection).display().to_string();
@@ -86,6 +89,7 @@ impl Library {
     fn add(&mut self, home: &Root, name: &str) -> Result<()> {
         let collection = Collection::open(home, name)?;
         let root = Arc::new(Root::open(collection.root().path())?);
+        self.reserve(root.path());
         let listing = collection.list();
         let shelf = self.shelves.len();
         for (place, found) in listing.artifacts.iter().enumerate() {
@@ -94,6 +98,15 @@ impl Library {
         let (artifacts, problems) = (listing.artifacts, listing.problems);
         self.shelves.push(Shelf { collection, root, artifacts, problems });
         Ok(())
+    }
+
+    fn reserve(&mut self, folder: &Path) {
+        self.reserved.extend(canonical_folder(folder).ok().map(PathBuf::from));
+    }
+
+    /// Whether a place lies in a collection or in our home, or holds one.
+    pub(super) fn is_reserved(&self, place: &Path) -> bool {
+        self.reserved.iter().any(|folder| place.starts_with(folder) || folder.starts_with(place))
     }
 
     /// Whether a collection is there and cannot be opened, so that nothing is known about what it holds.

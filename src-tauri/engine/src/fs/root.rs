@@ -137,6 +137,26 @@ impl Root {
         }
     }
 
+    /// Where `rel` really is, absolute, once the links on the way to it are followed; a link at `rel` itself is not.
+    /// What does not exist yet counts as it is written. Right only for a root whose own path is canonical.
+    ///
+    /// # Errors
+    /// `io` and its relatives, also when a link on the way leads out.
+    pub fn resolved(&self, rel: &RelPath) -> Result<PathBuf> {
+        let mut folder = rel.parent();
+        while let Some(above) = folder {
+            match self.dir.canonicalize(&above) {
+                Ok(real) => {
+                    let below = rel.strip_prefix(&above).unwrap_or_else(|| rel.clone());
+                    return Ok(self.path.join(real).join(below));
+                }
+                Err(source) if absent(&source) => folder = above.parent(),
+                Err(source) => return Err(self.failed("read", rel, source)),
+            }
+        }
+        Ok(self.absolute(rel))
+    }
+
     /// Whether a regular file stands at `rel`, following links that stay inside.
     pub fn is_file(&self, rel: &RelPath) -> bool {
         self.dir.is_file(rel)

@@ -126,6 +126,7 @@ impl Desk<'_> {
     ) -> crate::Result<Draft> {
         let target = place.root.join(&place.path);
         item.path = Some(target.clone());
+        self.real(&target)?;
         let shelf = &artifact.shelf.root;
         let at = shelf.absolute(artifact.path());
         let survey = shelf.survey(artifact.path())?.ok_or_else(|| Error::SourceInvalid {

@@ -15,6 +15,7 @@ use crate::manifest::Record;
 use crate::path::{RelPath, name_refusal};
 use crate::plan::{Choice, Decision, OnConflict, Plan, PlanItem, PlanTotals};
 use sha2::{Digest, Sha256};
+use std::path::PathBuf;
 
 /// One target with what will be done to it.
 pub(super) struct Draft {
@@ -47,6 +48,19 @@ impl Desk<'_> {
     fn item(&self, id: &ArtifactId, collection: &str, profile: &str) -> PlanItem {
         let project = &self.project;
         PlanItem::new(id.to_string(), collection, (&project.path, &project.name), profile)
+    }
+
+    /// Where a target really is: a folder on the way may be a link.
+    ///
+    /// # Errors
+    /// `path-escapes-root` when that is a place of ours, where artifacts come from; `io` and its relatives.
+    fn real(&self, target: &RelPath) -> Result<PathBuf> {
+        let at = self.project.root.resolved(target)?;
+        if self.library.is_reserved(&at) {
+            let reason = "a link on the way leads into your collections";
+            return Err(Error::PathEscapesRoot { path: target.to_string(), reason });
+        }
+        Ok(at)
     }
 
     /// An id that means nothing here; the others go on.

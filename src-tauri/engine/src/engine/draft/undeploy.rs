@@ -1,6 +1,6 @@
 //! Drafting an undeploy.
 
-use super::{Choices, Desk, Draft, with_decision};
+use super::{Choices, Desk, Draft, refused, with_decision};
 use crate::deploy::{Bytes, RecordEdit, Step};
 use crate::engine::library::Query;
 use crate::error::{Error, Problem, Result};
@@ -124,6 +124,9 @@ impl Desk<'_> {
         let mut item = self.item(id, &record.from_collection, &record.profile_id);
         let target = root.join(&record.artifact_path);
         item.path = Some(target.clone());
+        if let Err(error) = self.real(&target) {
+            return refused(item, error.to_problem());
+        }
         let (there, survey) = self.gate.target(&self.project.root, &target, Some(&record.content_hash));
         if let Some(survey) = &survey {
             (item.files, item.bytes) = (survey.files(), survey.bytes());
