@@ -12,7 +12,6 @@ use skillmeat_engine::feed::{Event, Phase};
 use skillmeat_engine::plan::{Action, DeployRequest, OnConflict, UndeployRequest};
 use skillmeat_engine::status::Status;
 use skillmeat_tests::{DiskSnapshot, Sandbox, tree};
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::sync::Arc;
@@ -120,6 +119,71 @@ fn a_collection_is_not_removed_through_a_record_either() {
     let before = DiskSnapshot::of(&home.join("collections"));
     assert_failed(&undeploy(&engine, &["code-review"], &project), Code::PathEscapesRoot);
     before.assert_same(&DiskSnapshot::of(&home.join("collections")));
+}
+
+#[test]
+fn nothing_is_deployed_into_the_copy_of_another_artifact() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    let engine = sandbox.engine();
+    deploy(&engine, &["code-review"], &project);
+    let before = DiskSnapshot::of(&folder);
+    let inside =
+        DeployRequest { dest: Some("code-review".to_owned()), ..overwrite(&["release-notes"], &[&project]) };
+    assert_failed(&engine.deploy(&inside).unwrap(), Code::NameClash);
+    before.assert_same(&DiskSnapshot::of(&folder));
+}
+
+#[test]
+fn a_copy_that_holds_another_artifacts_copy_stays() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    let engine = sandbox.engine();
+    let inside = DeployRequest {
+        dest: Some("code-review".to_owned()),
+        ..deploy_request(&["release-notes"], &project)
+    };
+    assert_done(&engine.deploy(&inside).unwrap(), Action::Created);
+    let before = DiskSnapshot::of(&folder);
+    assert_failed(&engine.deploy(&overwrite(&["code-review"], &[&project])).unwrap(), Code::NameClash);
+    before.assert_same(&DiskSnapshot::of(&folder));
+    assert_eq!(status(&engine, &project)[0].status, Status::Synced);
+}
+
+#[test]
+fn one_request_cannot_put_one_artifact_into_another() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    skillmeat_tests::skill(&sandbox.home().join("collections/other"), "code-review/deep");
+    let receipt = deploy(&sandbox.engine(), &["skill:code-review", "skill:code-review/deep"], &project);
+    assert_eq!((receipt.totals.succeeded, receipt.totals.failed), (1, 1), "{receipt:?}");
+    assert_eq!(status(&sandbox.engine(), &project)[0].status, Status::Synced);
+    assert!(!folder.join(REVIEW).join("deep").exists());
+}
+
+#[test]
+fn two_profiles_whose_folders_are_one_do_not_take_each_others_copy() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    let engine = sandbox.engine();
+    deploy(&engine, &["code-review"], &project);
+    std::fs::create_dir(folder.join(".cursor")).unwrap();
+    symlink("../.claude/skills", folder.join(".cursor/skills")).unwrap();
+    let cursor =
+        DeployRequest { profiles: vec!["cursor".to_owned()], ..deploy_request(&["code-review"], &project) };
+    assert_done(&engine.deploy(&cursor).unwrap(), Action::Adopted);
+    let only_cursor = UndeployRequest {
+        profiles: vec!["cursor".to_owned()],
+        ..undeploy_request(&["code-review"], &project)
+    };
+    assert_done(&engine.undeploy(&only_cursor).unwrap(), Action::Removed);
+    let rows = status(&engine, &project);
+    assert_eq!((rows.len(), rows[0].status), (1, Status::Synced), "{rows:?}");
+
+    engine.deploy(&cursor).unwrap();
+    assert_done(&undeploy(&engine, &["code-review"], &project), Action::Removed);
+    assert!(!folder.join(REVIEW).exists());
+    assert!(status(&engine, &project).is_empty());
 }
 
 #[test]

@@ -107,6 +107,16 @@ pub enum Error {
         /// The name both want.
         target: String,
     },
+    /// One copy would lie in another one.
+    #[error(
+        "{second} and {first} are copies of two artifacts, and one lies inside the other. Choose another place, or undeploy {first} first."
+    )]
+    Nested {
+        /// The one that is there.
+        first: String,
+        /// The one that something was to be done to.
+        second: String,
+    },
     /// The manifest cannot be read as a whole.
     #[error("{} cannot be read, so nothing is changed in this profile: {reason}. Mend the file, then resync.", path.display())]
     ManifestInvalid {
@@ -217,7 +227,7 @@ impl Error {
             Self::ProjectBusy { .. } => Code::ProjectBusy,
             Self::PathEscapesRoot { .. } => Code::PathEscapesRoot,
             Self::InvalidName { .. } => Code::InvalidName,
-            Self::NameClash { .. } => Code::NameClash,
+            Self::NameClash { .. } | Self::Nested { .. } => Code::NameClash,
             Self::ManifestInvalid { .. } => Code::ManifestInvalid,
             Self::CollectionInvalid { .. } => Code::CollectionInvalid,
             Self::CollectionNotFound { .. } => Code::CollectionNotFound,
@@ -261,7 +271,7 @@ impl Error {
             Self::ProjectBusy { project, .. } => Some(project.clone()),
             Self::PathEscapesRoot { path, .. } => Some(path.clone()),
             Self::InvalidName { name, .. } | Self::CollectionNotFound { name, .. } => Some(name.clone()),
-            Self::NameClash { target, .. } => Some(target.clone()),
+            Self::NameClash { target, .. } | Self::Nested { second: target, .. } => Some(target.clone()),
             Self::ProjectNotFound { path }
             | Self::ProjectInvalid { path, .. }
             | Self::ManifestInvalid { path, .. }

@@ -1,5 +1,6 @@
 //! Drafting a deploy.
 
+use super::copies::Copies;
 use super::{Choices, Desk, Draft, refused, with_decision};
 use crate::deploy::{Bytes, RecordEdit, Step};
 use crate::engine::library::Artifact;
@@ -40,7 +41,7 @@ impl Desk<'_> {
     ) -> Vec<Draft> {
         let choices = Choices { request: &request.choices, fallback: request.on_conflict };
         let mut manifests = Manifests::new();
-        let mut taken = HashMap::new();
+        let (there, mut taken, mut asked) = (self.copies(), HashMap::new(), Copies::default());
         let mut drafts = Vec::new();
         for profile in profiles {
             for (query, artifact) in wanted {
@@ -54,12 +55,13 @@ impl Desk<'_> {
                 };
                 let item = self.item(artifact.id(), artifact.collection(), profile.id);
                 let draft = self.place(artifact, profile, dest, &mut manifests).and_then(|place| {
-                    Ok(self.deploy_one(
-                        item.clone(),
-                        artifact,
-                        free(place, artifact, &mut taken)?,
-                        &choices,
-                    )?)
+                    let place = free(place, artifact, &mut taken)?;
+                    let target = place.root.join(&place.path);
+                    let at = self.real(&target)?;
+                    there.apart(&at, &target)?;
+                    asked.apart(&at, &target)?;
+                    asked.add(at, target);
+                    Ok(self.deploy_one(item.clone(), artifact, place, &choices)?)
                 });
                 drafts.push(draft.unwrap_or_else(|problem| refused(item, problem)));
             }
@@ -126,7 +128,6 @@ impl Desk<'_> {
     ) -> crate::Result<Draft> {
         let target = place.root.join(&place.path);
         item.path = Some(target.clone());
-        self.real(&target)?;
         let shelf = &artifact.shelf.root;
         let at = shelf.absolute(artifact.path());
         let survey = shelf.survey(artifact.path())?.ok_or_else(|| Error::SourceInvalid {

@@ -1,5 +1,6 @@
 //! From a request to decided steps: the one place where the world is read for a plan.
 
+mod copies;
 mod deploy;
 mod undeploy;
 

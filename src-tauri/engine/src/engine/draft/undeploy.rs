@@ -1,5 +1,6 @@
 //! Drafting an undeploy.
 
+use super::copies::Copies;
 use super::{Choices, Desk, Draft, refused, with_decision};
 use crate::deploy::{Bytes, RecordEdit, Step};
 use crate::engine::library::Query;
@@ -44,7 +45,10 @@ impl Desk<'_> {
         let fallback = if request.discard_edits { OnConflict::Overwrite } else { OnConflict::Stop };
         let choices = Choices { request: &request.choices, fallback };
         let (chosen, mut drafts) = self.chosen(request, &records);
-        drafts.extend(chosen.into_iter().map(|index| self.undeploy_one(&records.good[index], &choices)));
+        let mut copies = self.copies();
+        drafts.extend(
+            chosen.into_iter().map(|index| self.undeploy_one(&records.good[index], &choices, &mut copies)),
+        );
         Ok(drafts)
     }
 
@@ -120,12 +124,30 @@ impl Desk<'_> {
         }
     }
 
-    fn undeploy_one(&self, Recorded { root, record, id }: &Recorded, choices: &Choices<'_>) -> Draft {
+    fn undeploy_one(
+        &self,
+        Recorded { root, record, id }: &Recorded,
+        choices: &Choices<'_>,
+        copies: &mut Copies,
+    ) -> Draft {
         let mut item = self.item(id, &record.from_collection, &record.profile_id);
         let target = root.join(&record.artifact_path);
         item.path = Some(target.clone());
-        if let Err(error) = self.real(&target) {
-            return refused(item, error.to_problem());
+        let reached = self.real(&target).and_then(|at| {
+            let last = copies.take(&at);
+            copies.holds_none(self.project, &at, &target).map(|()| last)
+        });
+        match reached {
+            Ok(true) => {}
+            // Another record names the same copy, so only this record goes.
+            Ok(false) => {
+                let (bytes, edit) = (Bytes::Leave, RecordEdit::Drop(record.clone()));
+                let step = Some(Step { target, bytes, trash: false, record: edit });
+                item.action = Action::Removed;
+                let (profile_root, record) = (Some(root.clone()), Some(record.clone()));
+                return Draft { item, step, profile_root, record, seen: [None, None] };
+            }
+            Err(error) => return refused(item, error.to_problem()),
         }
         let (there, survey) = self.gate.target(&self.project.root, &target, Some(&record.content_hash));
         if let Some(survey) = &survey {
