@@ -12,6 +12,7 @@ use skillmeat_engine::feed::{Event, Phase};
 use skillmeat_engine::plan::{Action, DeployRequest, OnConflict, UndeployRequest};
 use skillmeat_engine::status::Status;
 use skillmeat_tests::{DiskSnapshot, Sandbox, tree};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::sync::Arc;
@@ -267,4 +268,36 @@ fn a_comment_above_a_record_outlives_it() {
     assert!(left.contains("# Kept by the team."), "{left}");
     undeploy(&engine, &["changelog"], &project);
     assert_eq!(std::fs::read_to_string(&manifest).unwrap().trim(), "# Kept by the team.");
+}
+
+/// Changes that SkillMeat's content hash does not see.
+#[test]
+fn edits_that_the_content_hash_cannot_see_are_not_destroyed() {
+    let edits: [(&str, fn(&Path)); 4] = [
+        ("a link to a folder", |copy| symlink("references", copy.join("docs")).unwrap()),
+        ("a link that dangles", |copy| symlink("later.md", copy.join("next")).unwrap()),
+        ("a name that is not UTF-8", |copy| {
+            std::fs::write(copy.join(std::ffi::OsStr::from_bytes(b"n\xffte")), "x").unwrap();
+        }),
+        ("a mode", |copy| {
+            let run = copy.join("scripts/run.sh");
+            std::fs::set_permissions(run, std::fs::Permissions::from_mode(0o640)).unwrap();
+        }),
+    ];
+    for (what, edit) in edits {
+        let sandbox = Sandbox::new();
+        let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+        let engine = sandbox.engine();
+        deploy(&engine, &["code-review"], &project);
+        edit(&folder.join(REVIEW));
+        let before = DiskSnapshot::of(&folder.join(REVIEW));
+        let receipt = undeploy(&engine, &["code-review"], &project);
+        let trashed = sandbox.home().join("desktop/trash");
+        let slot = walkdir::WalkDir::new(&trashed).into_iter().flatten();
+        let slot = slot.into_iter().find(|entry| entry.file_name() == "content");
+        match slot {
+            Some(slot) => before.assert_same(&DiskSnapshot::of(slot.path())),
+            None => assert!(folder.join(REVIEW).exists(), "{what}: {receipt:?}"),
+        }
+    }
 }

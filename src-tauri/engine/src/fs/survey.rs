@@ -158,6 +158,21 @@ impl Survey {
             && self.entries.iter().zip(&other.entries).all(same)
     }
 
+    /// Whether there are entries whose nature the content hash does not see: it takes a link for the file behind
+    /// it, and passes over links to folders and special files.
+    pub fn has_unhashed(&self) -> bool {
+        self.entries.iter().any(|entry| matches!(entry.kind, EntryKind::Link | EntryKind::Special))
+    }
+
+    /// Whether both have the same entries with the same permissions and link targets; content is not compared.
+    pub fn same_shape(&self, other: &Survey) -> bool {
+        let shape = |entry: &SurveyEntry| {
+            let mode = if entry.kind == EntryKind::File { entry.mode & 0o777 } else { 0 };
+            (entry.path.clone(), entry.kind, mode, entry.link.clone())
+        };
+        self.entries.iter().map(shape).eq(other.entries.iter().map(shape))
+    }
+
     /// Whether something changed so recently before `now` that a later change could carry the same times. The
     /// signature must not be remembered then.
     pub fn is_racy(&self, now: DateTime<Utc>) -> bool {

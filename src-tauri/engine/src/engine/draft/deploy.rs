@@ -156,6 +156,8 @@ impl Desk<'_> {
             (Action::Unchanged, Some(record)) => record.clone(),
             _ => self.record(artifact, &place, source),
         };
+        // A change that the hash cannot see is no conflict, and still not ours to destroy.
+        let trash = decision.conflict.is_some() || there_survey.as_ref().is_some_and(Survey::has_unhashed);
         let seen = [Some(survey.signature()), there_survey.as_ref().map(Survey::signature)];
         let bytes = match decision.action {
             Action::Created | Action::Updated => Some(Bytes::Place {
@@ -168,7 +170,6 @@ impl Desk<'_> {
             Action::Adopted | Action::Kept => Some(Bytes::Leave),
             Action::Unchanged | Action::Removed | Action::None => None,
         };
-        let trash = decision.conflict.is_some();
         let step =
             bytes.map(|bytes| Step { target, bytes, trash, record: RecordEdit::Write(record.clone()) });
         let item = with_decision(item, decision);

@@ -9,7 +9,7 @@ use crate::fs::Survey;
 use crate::id::{ArtifactId, ArtifactRef};
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
-use crate::plan::{Action, OnConflict, UndeployRequest, choice_for, decide_undeploy};
+use crate::plan::{Action, OnConflict, Target, UndeployRequest, choice_for, decide_undeploy};
 use crate::platform::Profile;
 use std::collections::BTreeSet;
 
@@ -155,15 +155,21 @@ impl Desk<'_> {
         }
         let collection = self.library.get(&record.from_collection, id).and_then(|artifact| {
             // A source that cannot be read proves nothing; the record's own hash still can.
-            let content = self.gate.content(&artifact.shelf.root, artifact.path()).ok().flatten();
-            content.map(|content| content.hash)
+            self.gate.content(&artifact.shelf.root, artifact.path()).ok().flatten()
         });
         item.choice = choice_for(choices.request, choices.fallback, &self.project.path, &target);
         let place = self.project.root.absolute(&target).display().to_string();
-        let decision =
-            decide_undeploy(&there, &record.content_hash, collection.as_ref(), item.choice, &place);
+        let hash = collection.as_ref().map(|content| &content.hash);
+        let decision = decide_undeploy(&there, &record.content_hash, hash, item.choice, &place);
         let seen = [None, survey.as_ref().map(Survey::signature)];
-        let trash = decision.conflict.is_some();
+        let unseen = survey.as_ref().is_some_and(|survey| match (&there, &collection) {
+            (Target::Present { hash, .. }, Some(content)) if *hash == content.hash => {
+                !survey.same_shape(&content.survey)
+            }
+            _ => survey.has_unhashed(),
+        });
+        // An edit that the hash cannot see is no conflict, and still not ours to destroy.
+        let trash = decision.conflict.is_some() || unseen;
         let step = (decision.action == Action::Removed).then(|| Step {
             target,
             bytes: Bytes::Remove(survey),
