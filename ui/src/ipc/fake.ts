@@ -2,7 +2,7 @@ import type { Answer, Backend, Listeners } from "./client";
 import { applyPlan } from "./fake/apply";
 import { detailOf, diffOf, fileOf } from "./fake/look";
 import { planDeploy, planUndeploy, refusal } from "./fake/plan";
-import { fakeCollection, fakeProject } from "./fake/rows";
+import { fakeCollection, fakeProfiles, fakeProject } from "./fake/rows";
 import { fullWorld, type World } from "./fake/world";
 import type { Change, DeploymentRow, LibrarySnapshot, Origin, Plan, Problem, Receipt } from "./types";
 
@@ -67,6 +67,7 @@ export class FakeBackend implements Backend {
       revision,
       collections,
       projects,
+      profiles: fakeProfiles(),
       problems,
       artifacts: artifacts.map((row) => ({
         ...row,

@@ -30,6 +30,7 @@ const receipt = (rest: Partial<Receipt>, action: "created" | "unchanged" = "crea
       problem: null,
     },
   ],
+  notices: [],
   ...rest,
 });
 

@@ -91,7 +91,14 @@ export function applyPlan(
     changes.unshift({ type: "projectUpserted", project });
   }
   return {
-    receipt: { operation, dry_run: false, cache: "synced", totals: totals(results), results },
+    receipt: {
+      operation,
+      dry_run: false,
+      cache: "synced",
+      totals: totals(results),
+      results,
+      notices: plan.notices,
+    },
     changes,
   };
 }

@@ -123,6 +123,14 @@ const profile = (profile_id: string, title: string, root: string, present: boole
   present,
 });
 
+/** The built-in profiles, as a folder that is no project yet has them. */
+export const fakeProfiles = (): ProfileRow[] => [
+  profile("claude_code", "Claude Code", ".claude", false),
+  { ...profile("codex", "Codex", ".codex", false), kinds: ["skill"] },
+  profile("gemini", "Gemini", ".gemini", false),
+  profile("cursor", "Cursor", ".cursor", false),
+];
+
 /** One project row. */
 export function fakeProject(path: string, problems: Problem[] = []): ProjectRow {
   return {
@@ -130,12 +138,7 @@ export function fakeProject(path: string, problems: Problem[] = []): ProjectRow 
     project_name: path.split("/").at(-1) ?? path,
     added_at: new Date(NOW - 900 * HOUR).toISOString(),
     available: !problems.some((problem) => problem.code === "project-not-found"),
-    profiles: [
-      profile("claude_code", "Claude Code", ".claude", true),
-      { ...profile("codex", "Codex", ".codex", false), kinds: ["skill"] },
-      profile("gemini", "Gemini", ".gemini", false),
-      profile("cursor", "Cursor", ".cursor", false),
-    ],
+    profiles: fakeProfiles().map((row) => ({ ...row, present: row.profile_id === "claude_code" })),
     problems,
   };
 }
