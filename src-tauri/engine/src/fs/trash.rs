@@ -35,6 +35,10 @@ impl Root {
         }
         // Another file system: copy all of it, flush, and only then remove.
         if let Some(survey) = self.survey_with(rel, false)? {
+            if let Some(name) = survey.unreadable_name {
+                let reason = "its name is not valid UTF-8, so it cannot be copied to the trash".to_owned();
+                return Err(crate::Error::SourceInvalid { path: self.absolute(rel).join(name), reason });
+            }
             self.stage_unfiltered(rel, &survey, trash, &content)?;
             trash.flush_all()?;
             self.remove(rel)?;
@@ -64,6 +68,29 @@ mod tests {
         assert_eq!(std::fs::read_to_string(at.join("content/.gitignore")).unwrap(), "kept too");
         let read: Trashed = serde_json::from_slice(&std::fs::read(at.join("origin.json")).unwrap()).unwrap();
         assert_eq!(read, note);
+        assert!(!folder.path().join("skill").exists());
+    }
+
+    #[test]
+    fn on_another_file_system_nothing_is_left_out() {
+        use std::os::unix::ffi::OsStrExt;
+        use std::os::unix::fs::MetadataExt;
+        let folder = tempfile::tempdir().unwrap();
+        let Ok(other) = tempfile::tempdir_in("/dev/shm") else { return };
+        if folder.path().metadata().unwrap().dev() == other.path().metadata().unwrap().dev() {
+            return;
+        }
+        let odd = folder.path().join("skill").join(std::ffi::OsStr::from_bytes(b"n\xff"));
+        std::fs::create_dir(folder.path().join("skill")).unwrap();
+        std::fs::write(folder.path().join("skill/SKILL.md"), "edited").unwrap();
+        std::fs::write(&odd, "mine").unwrap();
+        let (root, trash) = (Root::open(folder.path()).unwrap(), Root::open(other.path()).unwrap());
+        let note = Trashed { origin: "/p/skill".into(), trashed_at: "now".into(), operation: "op".into() };
+        let (skill, below) = (RelPath::new("skill").unwrap(), RelPath::new("op").unwrap());
+        assert!(root.trash(&skill, &trash, &below, &note).is_err());
+        assert_eq!(std::fs::read_to_string(&odd).unwrap(), "mine");
+        std::fs::remove_file(&odd).unwrap();
+        root.trash(&skill, &trash, &below, &note).unwrap();
         assert!(!folder.path().join("skill").exists());
     }
 }
