@@ -9,6 +9,7 @@ use crate::fs::{Root, Staged, Trashed};
 use crate::id::OperationId;
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// What an operation works with.
@@ -132,7 +133,7 @@ impl<'a> Work<'a> {
 
     /// Swaps every staged step; tells whether one failed, so that its record must be left out.
     fn swap(&mut self) -> bool {
-        let swap = Swap { project: self.context.project, stage: &self.stage };
+        let swap = Swap { project: self.context.project, stage: &self.stage, stranded: Cell::new(false) };
         let mut failed = false;
         for (index, step) in self.steps.iter().enumerate() {
             let state = std::mem::replace(&mut self.states[index], State::Staged(None));
@@ -151,6 +152,7 @@ impl<'a> Work<'a> {
                 other => other,
             };
         }
+        self.keep_stage |= swap.stranded.get();
         failed
     }
 
@@ -232,7 +234,7 @@ impl<'a> Work<'a> {
 
     /// Undoes every swap, newest first. What cannot be put back stays whole in the stage.
     fn put_back(&mut self) {
-        let swap = Swap { project: self.context.project, stage: &self.stage };
+        let swap = Swap { project: self.context.project, stage: &self.stage, stranded: Cell::new(false) };
         for (index, step) in self.steps.iter().enumerate().rev() {
             if matches!(self.states.get(index), Some(State::Swapped(_))) && swap.back(index, step).is_err() {
                 self.keep_stage = true;

@@ -5,11 +5,14 @@ use super::{Bytes, Step};
 use crate::error::{Error, Result};
 use crate::fs::{Root, Survey};
 use crate::path::RelPath;
+use std::cell::Cell;
 
 /// The project and the stage of one operation.
 pub(super) struct Swap<'a> {
     pub(super) project: &'a Root,
     pub(super) stage: &'a RelPath,
+    /// Set when something could not be put back: old content is then in the stage, which must stay.
+    pub(super) stranded: Cell<bool>,
 }
 
 impl Swap<'_> {
@@ -30,11 +33,11 @@ impl Swap<'_> {
                 self.expect(&step.target, expected)?;
                 self.project.exchange(&slot, &step.target, &self.aside(index)?)?;
                 if let Err(error) = self.expect(&slot, expected) {
-                    self.project.exchange(&slot, &step.target, &self.aside(index)?)?;
+                    self.restored(self.project.exchange(&slot, &step.target, &self.aside(index)?))?;
                     return Err(error);
                 }
                 if *carry_ignored && let Err(error) = self.carry(&slot, &step.target, &expected.ignored) {
-                    self.back(index, step)?;
+                    self.restored(self.back(index, step))?;
                     return Err(error);
                 }
                 Ok(Vec::new())
@@ -43,7 +46,7 @@ impl Swap<'_> {
                 self.expect(&step.target, expected)?;
                 self.project.rename_new(&step.target, &slot)?;
                 if let Err(error) = self.expect(&slot, expected) {
-                    self.project.rename_new(&slot, &step.target)?;
+                    self.restored(self.project.rename_new(&slot, &step.target))?;
                     return Err(error);
                 }
                 Ok(Vec::new())
@@ -65,6 +68,11 @@ impl Swap<'_> {
             }
             Bytes::Remove(Some(_)) => self.project.rename_new(&slot, &step.target),
         }
+    }
+
+    fn restored(&self, restored: Result<()>) -> Result<()> {
+        self.stranded.set(self.stranded.get() || restored.is_err());
+        restored
     }
 
     fn aside(&self, index: usize) -> Result<RelPath> {
