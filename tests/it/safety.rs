@@ -301,3 +301,16 @@ fn edits_that_the_content_hash_cannot_see_are_not_destroyed() {
         }
     }
 }
+
+#[test]
+fn a_person_is_told_where_content_is_that_could_not_go_to_the_trash() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    tree!(folder => { ".claude/commands/changelog.md": "mine" });
+    tree!(sandbox.home() => { "desktop/trash": "not a folder" });
+    let ran = sandbox
+        .skm(["deploy", "command:changelog", "--project", &project, "--on-conflict", "overwrite"])
+        .ok();
+    assert_eq!(copies_of("mine", &folder.join(".claude/.skillmeat-stage")), 1, "{ran:?}");
+    assert!(ran.err.contains(".skillmeat-stage"), "{ran:?}");
+}

@@ -40,11 +40,12 @@ fn foreseen_result(item: PlanItem) -> TargetResult {
     }
 }
 
-/// The answer to a deploy or undeploy: the receipt, and as problems whatever kept a target from being done.
+/// The answer to a deploy or undeploy: the receipt, and as problems whatever kept a target from being done or is to
+/// be known about one that was done.
 pub(super) fn answer(screen: &Screen, receipt: &Receipt) -> Answer {
     let mut problems = receipt.notices.clone();
-    let failed = receipt.results.iter().filter(|result| result.status == Outcome::Failed);
-    problems.extend(failed.filter_map(|result| result.problem.clone()));
+    let told = receipt.results.iter().filter(|result| result.status != Outcome::Skipped);
+    problems.extend(told.filter_map(|result| result.problem.clone()));
     if receipt.cache == CacheState::Stale {
         let message =
             "The files and records are written. The cache could not follow and is rebuilt from them.";
