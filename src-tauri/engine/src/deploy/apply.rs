@@ -283,17 +283,21 @@ fn with_hash(record: &Record, staged: Option<&Staged>) -> Record {
 fn done(step: &Step, staged: Option<Staged>, notice: Option<Problem>) -> Done {
     match (&step.record, staged) {
         (RecordEdit::Write(record), None) => {
-            Done { hash: Some(record.content_hash.clone()), files: 0, bytes: 0, notice }
+            Done { hash: Some(record.content_hash.clone()), copy: None, files: 0, bytes: 0, notice }
         }
-        (RecordEdit::Write(_), Some(staged)) => {
-            Done { hash: Some(staged.hash), files: staged.files, bytes: staged.bytes, notice }
-        }
+        (RecordEdit::Write(_), Some(staged)) => Done {
+            hash: Some(staged.hash),
+            copy: Some(staged.copy),
+            files: staged.files,
+            bytes: staged.bytes,
+            notice,
+        },
         (RecordEdit::Drop(_), _) => {
             let removed = match &step.bytes {
                 Bytes::Remove(Some(survey)) => (survey.files(), survey.bytes()),
                 _ => (0, 0),
             };
-            Done { hash: None, files: removed.0, bytes: removed.1, notice }
+            Done { hash: None, copy: None, files: removed.0, bytes: removed.1, notice }
         }
     }
 }

@@ -84,6 +84,8 @@ pub enum RecordEdit {
 pub struct Done {
     /// The hash in the record; `None` for a removal.
     pub hash: Option<ContentHash>,
+    /// What a new copy looked like before it was put in place.
+    pub copy: Option<Survey>,
     /// Files written or removed.
     pub files: u64,
     /// Bytes written or removed.

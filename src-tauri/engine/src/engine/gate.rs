@@ -7,6 +7,7 @@ use crate::fs::{Root, Survey};
 use crate::id::ContentHash;
 use crate::path::RelPath;
 use crate::plan::Target;
+use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +16,8 @@ use std::sync::{Mutex, PoisonError};
 pub(super) struct Gate<'a> {
     cache: Option<&'a Cache>,
     clock: &'a dyn Clock,
+    /// Before anything was looked at.
+    begun: DateTime<Utc>,
     learned: Mutex<HashMap<String, TreeRow>>,
     hashed_files: AtomicU64,
 }
@@ -27,7 +30,7 @@ pub(super) struct Content {
 
 impl<'a> Gate<'a> {
     pub(super) fn new(cache: Option<&'a Cache>, clock: &'a dyn Clock) -> Self {
-        Self { cache, clock, learned: Mutex::default(), hashed_files: AtomicU64::new(0) }
+        Self { cache, clock, begun: clock.now(), learned: Mutex::default(), hashed_files: AtomicU64::new(0) }
     }
 
     /// What stands at `rel`, with its hash without ignored files; `None` when nothing does.
@@ -44,7 +47,7 @@ impl<'a> Gate<'a> {
         }
         let hash = root.hash(rel, survey)?;
         self.hashed_files.fetch_add(survey.files(), Ordering::Relaxed);
-        self.remember(root, rel, survey, &hash);
+        self.remember(root, rel, survey, &hash, self.begun);
         Ok(hash)
     }
 
@@ -68,10 +71,21 @@ impl<'a> Gate<'a> {
         row.map(|_| path)
     }
 
-    /// Notes a hash for the cache, unless the files are so fresh that their times prove nothing.
-    pub(super) fn remember(&self, root: &Root, rel: &RelPath, survey: &Survey, hash: &ContentHash) {
+    /// Notes the hash of a copy that was just made, if what stands at its place is still what was staged.
+    pub(super) fn remember_copy(&self, root: &Root, rel: &RelPath, staged: &Survey, hash: &ContentHash) {
+        let now = self.clock.now();
+        if let Ok(Some(copy)) = root.survey(rel)
+            && copy.same_files(staged)
+        {
+            self.remember(root, rel, &copy, hash, now);
+        }
+    }
+
+    /// Notes a hash for the cache, unless the files changed so shortly before they were `seen` that their times
+    /// prove nothing.
+    fn remember(&self, root: &Root, rel: &RelPath, survey: &Survey, hash: &ContentHash, seen: DateTime<Utc>) {
         let path = root.absolute(rel);
-        let Some(path) = path.to_str().filter(|_| !survey.is_racy(self.clock.now())) else { return };
+        let Some(path) = path.to_str().filter(|_| !survey.is_racy(seen)) else { return };
         let row = TreeRow {
             path: path.to_owned(),
             signature: survey.signature(),
@@ -82,6 +96,11 @@ impl<'a> Gate<'a> {
             modified_at: survey.modified_at().map(iso),
         };
         self.learned.lock().unwrap_or_else(PoisonError::into_inner).insert(row.path.clone(), row);
+    }
+
+    /// Notes the hash of a source that was copied, and so read, as it was surveyed.
+    pub(super) fn remember_source(&self, root: &Root, rel: &RelPath, survey: &Survey, hash: &ContentHash) {
+        self.remember(root, rel, survey, hash, self.begun);
     }
 
     /// What stands at a target, for the tables of the plan. The hash with ignored files is computed only where

@@ -17,6 +17,8 @@ const CHUNK: usize = 128 * 1024;
 pub struct Staged {
     /// The content hash of the copy.
     pub hash: ContentHash,
+    /// What the copy looks like.
+    pub copy: Survey,
     /// Files and links written.
     pub files: u64,
     /// Bytes written.
@@ -71,8 +73,10 @@ impl Root {
         if self.survey_with(rel, filtered)?.is_none_or(|now| now.signature() != survey.signature()) {
             return Err(changed(&tree, None));
         }
+        let copy = into.survey_with(target, filtered)?.ok_or_else(|| changed(&tree, None))?;
         Ok(Staged {
             hash: ContentHash::from_digest(&digest.finalize()),
+            copy,
             files: survey.files(),
             bytes: survey.bytes(),
         })

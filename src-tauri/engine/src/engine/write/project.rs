@@ -142,9 +142,9 @@ impl Operation<'_> {
         let (Bytes::Place { source, path, survey, .. }, Some(hash)) = (&step.bytes, &done.hash) else {
             return;
         };
-        self.gate.remember(source, path, survey, hash);
-        if let Ok(Some(copy)) = project.root.survey(&step.target) {
-            self.gate.remember(&project.root, &step.target, &copy, hash);
+        self.gate.remember_source(source, path, survey, hash);
+        if let Some(staged) = &done.copy {
+            self.gate.remember_copy(&project.root, &step.target, staged, hash);
         }
     }
 
