@@ -9,6 +9,7 @@ use skillmeat_engine::deploy::Outcome;
 use skillmeat_engine::engine::Options;
 use skillmeat_engine::error::Code;
 use skillmeat_engine::feed::{Event, Phase};
+use skillmeat_engine::id::ArtifactRef;
 use skillmeat_engine::plan::{Action, DeployRequest, OnConflict, UndeployRequest};
 use skillmeat_engine::status::Status;
 use skillmeat_tests::{DiskSnapshot, Sandbox, tree};
@@ -273,7 +274,8 @@ fn a_comment_above_a_record_outlives_it() {
 /// Changes that SkillMeat's content hash does not see.
 #[test]
 fn edits_that_the_content_hash_cannot_see_are_not_destroyed() {
-    let edits: [(&str, fn(&Path)); 4] = [
+    type Edit = (&'static str, fn(&Path));
+    let edits: [Edit; 4] = [
         ("a link to a folder", |copy| symlink("references", copy.join("docs")).unwrap()),
         ("a link that dangles", |copy| symlink("later.md", copy.join("next")).unwrap()),
         ("a name that is not UTF-8", |copy| {
@@ -313,4 +315,38 @@ fn a_person_is_told_where_content_is_that_could_not_go_to_the_trash() {
         .ok();
     assert_eq!(copies_of("mine", &folder.join(".claude/.skillmeat-stage")), 1, "{ran:?}");
     assert!(ran.err.contains(".skillmeat-stage"), "{ran:?}");
+}
+
+#[test]
+fn an_orphan_that_is_undeployed_goes_to_the_trash() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    let engine = sandbox.engine();
+    deploy(&engine, &["command:changelog"], &project);
+    std::fs::remove_file(sandbox.collection().join("commands/changelog.md")).unwrap();
+    let last = std::fs::read_to_string(folder.join(".claude/commands/changelog.md")).unwrap();
+    assert_done(&undeploy(&engine, &["command:changelog"], &project), Action::Removed);
+    assert_eq!(copies_of(&last, &sandbox.home().join("desktop/trash")), 1);
+}
+
+#[test]
+fn one_id_in_two_collections_is_ambiguous_when_it_is_undeployed() {
+    let sandbox = Sandbox::new();
+    let project = sandbox.project_text("api");
+    skillmeat_tests::skill(&sandbox.home().join("collections/team"), "code-review");
+    let engine = sandbox.engine();
+    let of = |collection: &str, profile: &str| DeployRequest {
+        artifacts: vec![ArtifactRef {
+            artifact_id: "code-review".into(),
+            collection: Some(collection.into()),
+        }],
+        projects: vec![project.clone()],
+        profiles: vec![profile.into()],
+        ..DeployRequest::default()
+    };
+    for (collection, profile) in [("default", "claude_code"), ("team", "codex")] {
+        assert_done(&engine.deploy(&of(collection, profile)).unwrap(), Action::Created);
+    }
+    assert_failed(&undeploy(&engine, &["code-review"], &project), Code::AmbiguousArtifact);
+    assert_eq!(crate::call::status(&engine, &project).len(), 2);
 }

@@ -110,7 +110,7 @@ impl Desk<'_> {
         };
         let exact = hits(true);
         let found = if exact.is_empty() { hits(false) } else { exact };
-        let ids: BTreeSet<String> = found.iter().map(|index| records[*index].id.to_string()).collect();
+        let ids: BTreeSet<String> = found.iter().map(|index| described(&records[*index])).collect();
         match ids.len() {
             0 => Err(Error::DeploymentNotFound {
                 query: wanted.artifact_id.clone(),
@@ -168,8 +168,9 @@ impl Desk<'_> {
             }
             _ => survey.has_unhashed(),
         });
-        // An edit that the hash cannot see is no conflict, and still not ours to destroy.
-        let trash = decision.conflict.is_some() || unseen;
+        // An edit that the hash cannot see is no conflict, and still not ours to destroy; and an orphan may be the
+        // last copy there is.
+        let trash = decision.conflict.is_some() || unseen || collection.is_none();
         let step = (decision.action == Action::Removed).then(|| Step {
             target,
             bytes: Bytes::Remove(survey),
@@ -179,4 +180,9 @@ impl Desk<'_> {
         let record = Some(record.clone());
         Draft { item: with_decision(item, decision), step, profile_root: Some(root.clone()), record, seen }
     }
+}
+
+/// A record as a candidate of an ambiguous id.
+fn described(entry: &Recorded) -> String {
+    format!("{} in {}", entry.id, entry.record.from_collection)
 }
