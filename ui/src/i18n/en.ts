@@ -127,6 +127,10 @@ export const t = {
     profiles: "Profiles",
     defaultProfile: "Default",
     defaultProfileHint: "The project’s only profile, else Claude Code",
+    allProfiles: "All of the project",
+    allProfilesHint: "Every profile that the project has; Claude Code if it has none",
+    profileFits: (n: number, of: number) =>
+      n === 0 ? "reads no such kind" : `reads ${count(n)} of ${count(of)}`,
     subfolder: "Sub-folder",
     subfolderHint: "optional, below the kind’s folder",
     plan: "Plan",

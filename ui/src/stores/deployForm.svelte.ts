@@ -1,5 +1,5 @@
 import type { Answer, Backend } from "../ipc/client";
-import type { DeployRequest, Plan, ProfileRow, Receipt } from "../ipc/types";
+import type { DeployRequest, Plan, Receipt } from "../ipc/types";
 import { refOf, type Entry } from "../lib/model";
 import type { Library } from "./library.svelte";
 import type { Operations } from "./operations.svelte";
@@ -12,6 +12,14 @@ export interface ProjectOption {
   registered: boolean;
 }
 
+/** A profile that can be ticked. */
+export interface ProfileOption {
+  id: string;
+  title: string;
+  /** How many of the artifacts its product reads by copy; without any there is nothing to tick it for. */
+  fits: number;
+}
+
 /** What the Deploy dialog asks and plans. */
 export class DeployForm extends Planning<DeployRequest> {
   /** Folders of projects to deploy to. */
@@ -20,6 +28,8 @@ export class DeployForm extends Planning<DeployRequest> {
   extra = $state.raw<readonly string[]>([]);
   /** Profile ids; none means the project's default. */
   profiles = $state.raw<ReadonlySet<string>>(new Set());
+  /** Every profile of each project; never together with named ones. */
+  allProfiles = $state(false);
   dest = $state("");
 
   constructor(
@@ -45,12 +55,14 @@ export class DeployForm extends Planning<DeployRequest> {
     return [...known, ...typed.map((path) => ({ path, name: path, registered: false }))];
   });
 
-  /** Profiles of the chosen projects, or of all when none is chosen. */
-  readonly profileOptions: ProfileRow[] = $derived.by(() => {
-    const chosen = this.library.projects.filter((row) => this.projects.has(row.project_path));
-    const rows = (chosen.length > 0 ? chosen : this.library.projects).flatMap((row) => row.profiles);
-    return [...new Map(rows.map((row) => [row.profile_id, row])).values()];
-  });
+  /** The built-in profiles: each can be deployed to in any folder, also in one that is no project yet. */
+  readonly profileOptions: ProfileOption[] = $derived.by(() =>
+    this.library.profiles.map((row) => ({
+      id: row.profile_id,
+      title: row.title,
+      fits: this.artifacts.filter((entry) => row.kinds.includes(entry.kind)).length,
+    })),
+  );
 
   toggleProject(path: string): void {
     const projects = new Set(this.projects);
@@ -79,11 +91,14 @@ export class DeployForm extends Planning<DeployRequest> {
     const profiles = new Set(this.profiles);
     if (!profiles.delete(id)) profiles.add(id);
     this.profiles = profiles;
+    this.allProfiles = false;
     this.changed();
   }
 
-  useDefaultProfile(): void {
+  /** Names no profile: each project's default, or all that it has. */
+  useProfiles(which: "default" | "all"): void {
     this.profiles = new Set();
+    this.allProfiles = which === "all";
     this.changed();
   }
 
@@ -98,6 +113,7 @@ export class DeployForm extends Planning<DeployRequest> {
       artifacts: this.artifacts.map(refOf),
       projects: [...this.projects],
       profiles: [...this.profiles],
+      all_profiles: this.allProfiles,
       dest: this.dest.trim() || null,
     };
   }

@@ -4,6 +4,7 @@ import type {
   DeploymentRow,
   LibrarySnapshot,
   Problem,
+  ProfileRow,
   ProjectRow,
   ArtifactRow,
 } from "../ipc/types";
@@ -15,6 +16,8 @@ export class Library {
   revision = 0;
   collections = $state.raw<CollectionRow[]>([]);
   projects = $state.raw<ProjectRow[]>([]);
+  /** The built-in profiles: what can be deployed to in any folder. */
+  profiles = $state.raw<ProfileRow[]>([]);
   problems = $state.raw<Problem[]>([]);
   /** Every artifact, and every deployment whose artifact is gone. Unchanged entries keep their identity. */
   entries = $state.raw<Entry[]>([]);
@@ -44,6 +47,7 @@ export class Library {
     for (const key of new Set([...this.#artifacts.keys(), ...this.#deployments.keys()])) this.#refresh(key);
     this.collections = snapshot.collections;
     this.projects = snapshot.projects;
+    this.profiles = snapshot.profiles;
     this.problems = snapshot.problems;
     this.entries = [...this.#entries.values()];
   }

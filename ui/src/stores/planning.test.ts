@@ -122,3 +122,60 @@ it("another folder takes the place of the one that did not work", async () => {
   expect([form.problem, [...form.projects]]).toEqual([null, [WEB, "/work/there"]]);
   expect(form.options.map((option) => option.path)).not.toContain("/nope/missing");
 });
+
+describe("the profiles of a deploy", () => {
+  const NEW = "/work/never-seen";
+
+  it("are all offered for a folder that is no project yet", async () => {
+    const { backend, app, form } = await setUp();
+    form.toggleProject(WEB);
+    form.addPath(NEW);
+    await settle(200);
+    expect(form.profileOptions.map((option) => option.id)).toEqual(
+      backend.snapshot().profiles.map((row) => row.profile_id),
+    );
+    form.toggleProfile("gemini");
+    await settle(200);
+    expect(new Set(form.plan?.items.map((item) => item.deployment_profile_id))).toEqual(new Set(["gemini"]));
+    app.library.take({ ...backend.snapshot(), projects: [] });
+    expect(form.profileOptions.length).toBeGreaterThan(1);
+  });
+
+  it("say how many of the artifacts each can read", async () => {
+    const { app } = await setUp();
+    const agent = app.library.entries.find((entry) => entry.artifact && entry.kind === "agent");
+    const skill = app.library.entries.find((entry) => entry.artifact && entry.kind === "skill");
+    if (!agent || !skill) throw new Error("the fake world changed");
+    const fits = (entries: (typeof agent)[]): number | undefined => {
+      app.actions.deploy(entries, [WEB]);
+      const dialog = app.dialogs.current;
+      return dialog?.type === "deploy"
+        ? dialog.form.profileOptions.find((option) => option.id === "codex")?.fits
+        : undefined;
+    };
+    expect([fits([agent]), fits([agent, skill]), fits([skill])]).toEqual([0, 1, 1]);
+  });
+
+  it("are named, or all that the project has, never both", async () => {
+    const { backend, form } = await setUp();
+    const codex = backend.world.projects
+      .find((row) => row.project_path === WEB)
+      ?.profiles.find((row) => row.profile_id === "codex");
+    if (!codex) throw new Error("the fake world changed");
+    codex.present = true;
+    const last = () => backend.calls.findLast((call) => call.name === "planDeploy")?.args[0];
+    form.toggleProfile("gemini");
+    form.useProfiles("all");
+    await settle(200);
+    expect(last()).toMatchObject({ profiles: [], all_profiles: true });
+    expect(new Set(form.plan?.items.map((item) => item.deployment_profile_id))).toEqual(
+      new Set(["claude_code", "codex"]),
+    );
+    form.toggleProfile("gemini");
+    await settle(200);
+    expect(last()).toMatchObject({ profiles: ["gemini"], all_profiles: false });
+    form.useProfiles("default");
+    await settle(200);
+    expect(last()).toMatchObject({ profiles: [], all_profiles: false });
+  });
+});

@@ -188,7 +188,8 @@ export function planDeploy(world: World, request: DeployRequest): Plan {
   const items = (request.projects ?? []).flatMap((path) => {
     const project = projectAt(world, path);
     const asked = request.profiles?.length ? request.profiles : ["claude_code"];
-    const profiles = request.all_profiles ? project.profiles.map((row) => row.profile_id) : asked;
+    const present = project.profiles.filter((row) => row.present).map((row) => row.profile_id);
+    const profiles = request.all_profiles && present.length > 0 ? present : asked;
     return profiles.flatMap((id) =>
       artifacts.map((artifact) => deployItem(world, artifact, project, id, request)),
     );
