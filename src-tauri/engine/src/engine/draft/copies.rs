@@ -77,7 +77,7 @@ impl Desk<'_> {
             let manifest = manifest::read(&self.project.root, &root).ok().flatten();
             for record in manifest.iter().flat_map(Manifest::records) {
                 let target = root.join(&record.artifact_path);
-                if let Ok(at) = self.project.root.resolved(&target) {
+                if let Ok(at) = self.resolved(&target) {
                     copies.add(at, target);
                 }
             }

@@ -16,6 +16,8 @@ use crate::manifest::Record;
 use crate::path::{RelPath, name_refusal};
 use crate::plan::{Choice, Decision, OnConflict, Plan, PlanItem, PlanTotals};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// One target with what will be done to it.
@@ -37,6 +39,8 @@ pub(super) struct Desk<'a> {
     pub(super) gate: &'a Gate<'a>,
     pub(super) project: &'a Project,
     pub(super) now: &'a str,
+    /// Where folders really are, as far as that was asked: hundreds of targets lie in a few of them.
+    folders: RefCell<HashMap<RelPath, PathBuf>>,
 }
 
 /// What a request says about conflicts.
@@ -45,7 +49,12 @@ struct Choices<'a> {
     fallback: OnConflict,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    /// A desk for one look at one project.
+    pub(super) fn new(library: &'a Library, gate: &'a Gate<'a>, project: &'a Project, now: &'a str) -> Self {
+        Self { library, gate, project, now, folders: RefCell::default() }
+    }
+
     fn item(&self, id: &ArtifactId, collection: &str, profile: &str) -> PlanItem {
         let project = &self.project;
         PlanItem::new(id.to_string(), collection, (&project.path, &project.name), profile)
@@ -56,10 +65,23 @@ impl Desk<'_> {
     /// # Errors
     /// `path-escapes-root` when that is a place of ours, where artifacts come from; `io` and its relatives.
     fn real(&self, target: &RelPath) -> Result<PathBuf> {
-        let at = self.project.root.resolved(target)?;
+        let at = self.resolved(target)?;
         if self.library.is_reserved(&at) {
             let reason = "a link on the way leads into your collections";
             return Err(Error::PathEscapesRoot { path: target.to_string(), reason });
+        }
+        Ok(at)
+    }
+
+    /// [`Root::resolved`](crate::fs::Root::resolved), asked once per folder.
+    fn resolved(&self, target: &RelPath) -> Result<PathBuf> {
+        let Some(parent) = target.parent() else { return self.project.root.resolved(target) };
+        if let Some(folder) = self.folders.borrow().get(&parent) {
+            return Ok(folder.join(target.name()));
+        }
+        let at = self.project.root.resolved(target)?;
+        if let Some(folder) = at.parent() {
+            self.folders.borrow_mut().insert(parent, folder.to_owned());
         }
         Ok(at)
     }

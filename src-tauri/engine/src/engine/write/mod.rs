@@ -166,7 +166,7 @@ impl Operation<'_> {
     }
 
     fn desk<'b>(&'b self, project: &'b Project) -> Desk<'b> {
-        Desk { library: &self.library, gate: &self.gate, project, now: &self.now }
+        Desk::new(&self.library, &self.gate, project, &self.now)
     }
 
     fn drafts(&self, project: &Project) -> Result<Vec<Draft>> {
