@@ -155,7 +155,10 @@ export const t = {
   undeploy: {
     title: (n: number, name: string | null) => (name ? `Undeploy ${name}` : `Undeploy ${artifacts(n)}`),
     everyProfile: "Every profile’s copy in these projects is removed. The artifacts stay in the collection.",
-    oneCopy: "This copy is removed. The artifact stays in the collection.",
+    copies: (n: number) =>
+      n === 1
+        ? "This copy is removed. The artifact stays in the collection."
+        : "These copies are removed. The artifacts stay in the collection.",
     trash: "Edited copies that you overwrite go to the trash.",
     pickProject: "Choose at least one project to see what would be removed.",
     verb: "Undeploy",
@@ -171,6 +174,8 @@ export const t = {
     done: (n: number) => `${count(n)} done`,
     skipped: (n: number) => `${count(n)} skipped`,
     unchanged: (n: number) => `${count(n)} unchanged`,
+    retry: "Retry failed…",
+    choose: "Choose what to do…",
     intro: "These were not done. Everything else is on disk.",
   },
   toast: {

@@ -1,4 +1,11 @@
-import type { OnConflict, Plan, PlanItem, TargetResult } from "./model";
+import {
+  entryKey,
+  type OnConflict,
+  type Plan,
+  type PlanItem,
+  type Problem,
+  type TargetResult,
+} from "./model";
 
 /** What the confirming button will do, in the order in which it says so. */
 export type Part = "deploy" | "remove" | "adopt" | "keep" | "skip";
@@ -24,8 +31,26 @@ export const changesAnything = (plan: Plan): boolean =>
   plan.items.some((item) => item.action !== "none" && item.action !== "unchanged");
 
 /** A stable name for one target of a plan. */
-export const targetKey = (item: Pick<PlanItem, "project_path" | "path">): string =>
+export const targetKey = (item: { project_path: string; path: string | null }): string =>
   `${item.project_path}\n${item.path ?? ""}`;
+
+/** What some targets are about, each thing once: to ask for exactly these again. */
+export function partsToRepeat(results: readonly TargetResult[]): {
+  artifacts: ReadonlySet<string>;
+  projects: string[];
+  profiles: string[];
+} {
+  return {
+    artifacts: new Set(results.map((result) => entryKey(result.collection, result.artifact_id))),
+    projects: [...new Set(results.map((result) => result.project_path))],
+    // What could not be found has no profile.
+    profiles: [...new Set(results.map((result) => result.deployment_profile_id))].filter(Boolean),
+  };
+}
+
+/** Failures that a choice in the plan settles; the same request again would only be refused again. */
+export const needsChoice = (problem: Problem | null): boolean =>
+  problem?.code === "local-changes" || problem?.code === "unmanaged-target";
 
 /** A name that no other line of the plan has. What cannot be done has no target, so that is not enough. */
 export const itemKey = (item: PlanItem): string =>

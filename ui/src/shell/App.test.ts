@@ -133,6 +133,36 @@ describe("a deploy", () => {
   });
 });
 
+it("what failed is reported, and tried again in its form", async () => {
+  const world = fullWorld(20);
+  const id = fresh(world);
+  world.broken.add(id);
+  const backend = await open(world);
+  await user.click(row(id));
+  await user.click(screen.getByTestId("deploy"));
+  await user.click(
+    screen.getAllByTestId("project-option").find((option) => option.dataset.path === WEB) as HTMLElement,
+  );
+  const failing = async (): Promise<void> => {
+    await screen.findByTestId("plan-item");
+    await waitFor(() => expect(screen.getByTestId("confirm")).toHaveProperty("disabled", false));
+    await user.click(screen.getByTestId("confirm"));
+    await user.click(within(await screen.findByTestId("toast")).getByText("Show details"));
+    expect(screen.getByTestId("report-item").dataset.id).toBe(id);
+  };
+  await failing();
+  await expectAccessible();
+  await user.click(screen.getByTestId("remedy-retry"));
+  expect(screen.queryByTestId("report-dialog")).toBeNull();
+  await failing();
+  await user.click(screen.getByTestId("report-retry"));
+  world.broken.clear();
+  expect((await screen.findByTestId("plan-item")).dataset).toMatchObject({ project: WEB, action: "created" });
+  await user.click(screen.getByTestId("confirm"));
+  await waitFor(() => expect(row(id).dataset.status).toBe("synced"));
+  expect(backend.calls.map((call) => call.name)).not.toContain("resync");
+});
+
 it("an undeploy says what goes, and the row follows", async () => {
   const world = fullWorld(20);
   const at = world.deployments.find(

@@ -1,7 +1,7 @@
-import type { DeploymentRow, Place, Problem, Receipt, Remedy } from "../ipc/types";
+import type { DeploymentRow, Place, Problem, Receipt, Remedy, TargetResult } from "../ipc/types";
 import { t } from "../i18n/en";
 import { baseName, parentPath } from "../lib/format";
-import { deploymentRef, refOf, type Entry } from "../lib/model";
+import { deploymentRef, refOf, targetPath, type Entry } from "../lib/model";
 import { countArtifacts, doneOf, placesOf } from "../lib/plan";
 import type { App } from "./app.svelte";
 import { DeployForm } from "./deployForm.svelte";
@@ -46,7 +46,29 @@ export class Actions {
       : here !== null && everywhere.includes(here)
         ? [here]
         : everywhere;
-    dialogs.open({ type: "undeploy", form: new UndeployForm(artifacts, preset, only, backend, operations) });
+    const copies = only && { profiles: [only.deployment_profile_id], paths: [targetPath(only)] };
+    dialogs.open({
+      type: "undeploy",
+      form: new UndeployForm(artifacts, preset, copies, backend, operations),
+    });
+  }
+
+  /** Opens the form again for exactly what failed, so that its plan is seen and its conflicts can be answered. */
+  again(form: DeployForm | UndeployForm, failed: readonly TargetResult[]): void {
+    this.#show(form instanceof DeployForm ? form.again(failed) : form.again(failed));
+  }
+
+  /** The same, with another folder instead of the one that did not work. */
+  async elsewhere(form: DeployForm, failed: TargetResult): Promise<void> {
+    const chosen = await this.chooseFolder();
+    if (chosen === null) return;
+    const next = form.again([failed]);
+    next.replacePath(failed.project_path, chosen);
+    this.#show(next);
+  }
+
+  #show(form: DeployForm | UndeployForm): void {
+    this.app.dialogs.open(form instanceof DeployForm ? { type: "deploy", form } : { type: "undeploy", form });
   }
 
   /** Carries a form's plan out. The dialog goes when it takes longer; rows and status bar show the rest. */
@@ -60,14 +82,14 @@ export class Actions {
     if (ended === null) return;
     if ("receipt" in ended) {
       if (isShown()) dialogs.close();
-      this.#report(ended.receipt, form instanceof DeployForm);
+      this.#report(ended.receipt, form);
     } else if ("stale" in ended) {
-      dialogs.open(form instanceof DeployForm ? { type: "deploy", form } : { type: "undeploy", form });
+      this.#show(form);
       notices.say(t.deploy.stale);
     } else if (!isShown()) notices.problem(ended.problem);
   }
 
-  #report(receipt: Receipt, deploying: boolean): void {
+  #report(receipt: Receipt, form: DeployForm | UndeployForm): void {
     const { notices, dialogs, library } = this.app;
     const done = doneOf(receipt.results);
     const where = placesOf(
@@ -75,9 +97,12 @@ export class Actions {
       (path) => library.project(path)?.project_name ?? baseName(path),
       t.common.projects,
     );
-    const text = (deploying ? t.toast.deployed : t.toast.undeployed)(countArtifacts(done), where);
+    const text = (form instanceof DeployForm ? t.toast.deployed : t.toast.undeployed)(
+      countArtifacts(done),
+      where,
+    );
     if (receipt.totals.failed > 0) {
-      const action = { label: t.common.details, run: () => dialogs.open({ type: "report", receipt }) };
+      const action = { label: t.common.details, run: () => dialogs.open({ type: "report", receipt, form }) };
       notices.partly(t.toast.partly(receipt.totals.failed, receipt.results.length), action);
     } else notices.done(done.length > 0 ? text : t.toast.nothing);
     if (receipt.cache === "stale") {

@@ -1,6 +1,7 @@
 import type { Answer, Backend } from "../ipc/client";
-import type { DeployRequest, Plan, Receipt } from "../ipc/types";
+import type { Choice, DeployRequest, Plan, Receipt, TargetResult } from "../ipc/types";
 import { refOf, type Entry } from "../lib/model";
+import { partsToRepeat } from "../lib/plan";
 import type { Library } from "./library.svelte";
 import type { Operations } from "./operations.svelte";
 import { Planning } from "./planning.svelte";
@@ -18,6 +19,13 @@ export interface ProfileOption {
   title: string;
   /** How many of the artifacts its product reads by copy; without any there is nothing to tick it for. */
   fits: number;
+}
+
+/** What was asked for and answered in a form before. */
+interface Earlier {
+  profiles?: readonly string[];
+  dest?: string;
+  choices?: readonly Choice[];
 }
 
 /** What the Deploy dialog asks and plans. */
@@ -38,10 +46,25 @@ export class DeployForm extends Planning<DeployRequest> {
     private readonly library: Library,
     private readonly backend: Backend,
     private readonly operations: Operations,
+    earlier: Earlier = {},
   ) {
     super();
     this.projects = new Set(preset);
+    this.extra = preset.filter((path) => !library.project(path));
+    this.profiles = new Set(earlier.profiles);
+    this.dest = earlier.dest ?? "";
+    this.answer(earlier.choices ?? []);
     void this.replan();
+  }
+
+  /** A form that asks for some of its targets again; what was answered for the others stays answered. */
+  again(results: readonly TargetResult[]): DeployForm {
+    const { artifacts, projects, profiles } = partsToRepeat(results);
+    const entries = this.artifacts
+      .filter((entry) => artifacts.has(entry.key))
+      .map((entry) => this.library.entry(entry.key) ?? entry);
+    const earlier = { profiles, dest: this.dest, choices: this.answersBeside(results) };
+    return new DeployForm(entries, projects, this.library, this.backend, this.operations, earlier);
   }
 
   readonly options: ProjectOption[] = $derived.by(() => {

@@ -6,7 +6,7 @@ import type { UndeployForm } from "./undeployForm.svelte";
 export type Dialog =
   | { type: "deploy"; form: DeployForm }
   | { type: "undeploy"; form: UndeployForm }
-  | { type: "report"; receipt: Receipt }
+  | { type: "report"; receipt: Receipt; form: DeployForm | UndeployForm }
   | { type: "addProject" }
   | { type: "removeProject"; path: string }
   | { type: "palette" }

@@ -1,5 +1,5 @@
 import type { Answer } from "../ipc/client";
-import type { Choice, OnConflict, Plan, PlanItem, Problem, Receipt } from "../ipc/types";
+import type { Choice, OnConflict, Plan, PlanItem, Problem, Receipt, TargetResult } from "../ipc/types";
 import { changesAnything, isOpen, targetKey } from "../lib/plan";
 
 /** A request with the answers to its conflicts and the plan that was agreed to. */
@@ -60,6 +60,17 @@ export abstract class Planning<R extends Planned> {
     }
     this.#choices = choices;
     void this.replan();
+  }
+
+  /** The answers given so far, without those for some targets. */
+  protected answersBeside(results: readonly TargetResult[]): Choice[] {
+    const asked = new Set(results.map(targetKey));
+    return [...this.#choices].filter(([key]) => !asked.has(key)).map(([, choice]) => choice);
+  }
+
+  /** Starts with answers that were given before. */
+  protected answer(choices: readonly Choice[]): void {
+    this.#choices = new Map(choices.map((choice) => [targetKey(choice), choice]));
   }
 
   /** Asks for a new plan when the person stops changing the request. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { FakeBackend, fullWorld } from "../ipc/fake";
-import type { DeployRequest } from "../ipc/types";
+import type { DeployRequest, TargetResult, UndeployRequest } from "../ipc/types";
 import { App } from "./app.svelte";
-import type { DeployForm } from "./deployForm.svelte";
+import { DeployForm } from "./deployForm.svelte";
+import { UndeployForm } from "./undeployForm.svelte";
 
 const WEB = "/home/ada/work/web";
 const settle = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -177,5 +178,91 @@ describe("the profiles of a deploy", () => {
     form.useProfiles("default");
     await settle(200);
     expect(last()).toMatchObject({ profiles: [], all_profiles: false });
+  });
+});
+
+describe("what failed, asked for again", () => {
+  /** Carries the form out with everything broken but the first artifact, and opens the report. */
+  async function fail() {
+    const all = await setUp();
+    const { app, backend, form } = all;
+    const [, other] = form.artifacts;
+    backend.world.broken.add(other?.artifact_id ?? "");
+    form.setDest("team");
+    form.toggleProfile("gemini");
+    await settle(200);
+    await app.actions.confirm(form);
+    app.notices.list.find((notice) => notice.tone === "problem")?.action?.run();
+    const report = app.dialogs.current;
+    if (report?.type !== "report") throw new Error("no report");
+    const failed = report.receipt.results.filter((result) => result.status === "failed");
+    return { ...all, report, failed, other };
+  }
+
+  it("is planned anew, as it was asked for, and nothing else is", async () => {
+    const { app, backend, report, failed, other } = await fail();
+    expect(failed.map((result) => result.artifact_id)).toEqual([other?.artifact_id]);
+    app.actions.again(report.form, failed);
+    const dialog = app.dialogs.current;
+    if (dialog?.type !== "deploy") throw new Error("no form");
+    await settle();
+    const request = backend.calls.findLast((call) => call.name === "planDeploy")?.args[0];
+    expect(request).toMatchObject({
+      artifacts: [{ artifact_id: other?.artifact_id }],
+      projects: [WEB],
+      profiles: ["gemini"],
+      dest: "team",
+    });
+    backend.world.broken.clear();
+    await app.actions.confirm(dialog.form);
+    expect(app.dialogs.current).toBeNull();
+    expect(app.notices.list.at(-1)?.tone).toBe("done");
+  });
+
+  it("can go to another folder", async () => {
+    const { app, backend, report, failed } = await fail();
+    const [first] = failed;
+    if (!first || !(report.form instanceof DeployForm)) throw new Error("nothing failed");
+    await app.actions.elsewhere(report.form, first);
+    const dialog = app.dialogs.current;
+    expect(dialog?.type === "deploy" && [...dialog.form.projects]).toEqual([backend.world.folderChoice]);
+  });
+
+  it("keeps the answers for the others and asks anew about itself", async () => {
+    const { form } = await setUp();
+    const [item] = form.open;
+    if (!item) throw new Error("no conflict");
+    form.choose([item], "overwrite");
+    await settle();
+    const result = (path: string | null): TargetResult => ({ ...item, path, status: "failed", error: null });
+    const same = form.again([result(item.path)]);
+    await settle();
+    expect(same.open.map((open) => open.path)).toEqual([item.path]);
+    const beside = form.again([result("elsewhere")]);
+    await settle();
+    expect([beside.open.length, beside.plan?.items[0]?.choice]).toEqual([0, "overwrite"]);
+  });
+
+  it("in an undeploy is exactly the copies that are left", async () => {
+    const { app, backend } = await setUp();
+    const entry = app.library.entries.find((found) => found.deployments.length > 1);
+    const [row] = entry?.deployments ?? [];
+    if (!entry || !row) throw new Error("the fake world changed");
+    app.actions.undeploy([entry]);
+    const dialog = app.dialogs.current;
+    if (dialog?.type !== "undeploy") throw new Error("no form");
+    await settle();
+    const [item] = dialog.form.plan?.items ?? [];
+    if (!item) throw new Error("no plan");
+    const next = dialog.form.again([{ ...item, status: "failed", error: null }]);
+    expect(next).toBeInstanceOf(UndeployForm);
+    await settle();
+    const request = backend.calls.findLast((call) => call.name === "planUndeploy")?.args[0];
+    expect(request as UndeployRequest).toMatchObject({
+      projects: [item.project_path],
+      profiles: [item.deployment_profile_id],
+      paths: [item.path],
+    });
+    expect(next.plan?.items.map((left) => left.path)).toEqual([item.path]);
   });
 });
