@@ -183,6 +183,8 @@ export const t = {
     deployed: (n: number, where: string) => `Deployed ${artifacts(n)} to ${where}`,
     undeployed: (n: number, where: string) => `Undeployed ${artifacts(n)} from ${where}`,
     nothing: "Nothing had to be done",
+    withNotes: (text: string, notes: readonly string[]) =>
+      notes.length === 0 ? text : `${text}. ${notes.join(" ")}`,
     partly: (failed: number, total: number) => `${count(failed)} of ${count(total)} failed`,
     projectAdded: (name: string) => `Added ${name}`,
     projectRemoved: (name: string) => `Removed ${name} from the list. Its files stay as they are.`,

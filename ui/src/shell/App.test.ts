@@ -23,6 +23,9 @@ const row = (id: string): HTMLElement => {
   return found;
 };
 
+const tick = (path: string): Promise<void> =>
+  user.click(screen.getAllByTestId("project-option").find((at) => at.dataset.path === path) as HTMLElement);
+
 /** An artifact that is deployed nowhere and whose place in `web` is free. */
 function fresh(world: World): string {
   const found = world.artifacts.find(
@@ -118,8 +121,7 @@ describe("a deploy", () => {
     await open(world);
     await user.click(row(id));
     await user.click(screen.getByTestId("deploy"));
-    const option = screen.getAllByTestId("project-option").find((element) => element.dataset.path === WEB);
-    await user.click(option as HTMLElement);
+    await tick(WEB);
     const item = await screen.findByTestId("plan-item");
     expect(item.dataset.action).toBe("none");
     expect(within(item).getByTestId("problem").dataset.code).toBe("unmanaged-target");
@@ -140,9 +142,7 @@ it("what failed is reported, and tried again in its form", async () => {
   const backend = await open(world);
   await user.click(row(id));
   await user.click(screen.getByTestId("deploy"));
-  await user.click(
-    screen.getAllByTestId("project-option").find((option) => option.dataset.path === WEB) as HTMLElement,
-  );
+  await tick(WEB);
   const failing = async (): Promise<void> => {
     await screen.findByTestId("plan-item");
     await waitFor(() => expect(screen.getByTestId("confirm")).toHaveProperty("disabled", false));
@@ -181,6 +181,7 @@ it("an undeploy says what goes, and the row follows", async () => {
   await expectAccessible();
   await user.click(screen.getByTestId("confirm"));
   await waitFor(() => expect(row(at?.artifact_id ?? "").dataset.status).toBe("none"));
+  expect((await screen.findByTestId("toast")).textContent).toContain("copies of every profile");
 });
 
 describe("events of others", () => {

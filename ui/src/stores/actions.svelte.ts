@@ -101,19 +101,28 @@ export class Actions {
       countArtifacts(done),
       where,
     );
+    const notes = receipt.notices.map((notice) => notice.message);
     if (receipt.totals.failed > 0) {
       const action = { label: t.common.details, run: () => dialogs.open({ type: "report", receipt, form }) };
       notices.partly(t.toast.partly(receipt.totals.failed, receipt.results.length), action);
-    } else notices.done(done.length > 0 ? text : t.toast.nothing);
-    if (receipt.cache === "stale") {
-      const problem: Problem = {
+    } else notices.done(t.toast.withNotes(done.length > 0 ? text : t.toast.nothing, notes));
+    if (receipt.cache === "stale")
+      void this.behind({
         code: "cache-stale",
         severity: "notice",
         message: t.errors.behind,
         remedy: "resync",
-      };
+      });
+  }
+
+  /** The list could not follow the files. A new snapshot's banner says so, once; without one, a message does. */
+  async behind(problem: Problem): Promise<void> {
+    const { session, library, notices } = this.app;
+    await session.reload();
+    const isStale = (other: Problem | null): boolean => other?.code === problem.code;
+    if (session.problem !== null || library.problems.some(isStale)) notices.say(problem.message);
+    else if (!notices.list.some((notice) => isStale(notice.problem)))
       notices.problem(problem, { label: t.actions.resync, run: () => void this.resync() });
-    }
   }
 
   async resync(): Promise<void> {

@@ -50,7 +50,10 @@ export class App {
         this.#afterChange();
       },
       progressed: (event) => this.operations.progressed(event),
-      attention: (event) => this.notices.problem(event.problem),
+      attention: ({ problem }) => {
+        if (problem.code === "cache-stale") void this.actions.behind(problem);
+        else this.notices.problem(problem);
+      },
       settings: (settings) => this.settings.take(settings),
     });
   }

@@ -17,7 +17,7 @@ export interface Notice {
 
 /** How long a message stays when nothing went wrong, in milliseconds. */
 const STAY_MS = 8000;
-/** More than these at once hide the window. */
+/** With more than these at once, what is done makes room. */
 const MOST = 4;
 
 /** Toasts, and what the live region says to screen readers. A problem stays until it is dismissed. */
@@ -54,7 +54,11 @@ export class Notices {
 
   #add(notice: Omit<Notice, "id">): number {
     const id = this.#next++;
-    this.list = [...this.list, { ...notice, id }].slice(-MOST);
+    const list = [...this.list, { ...notice, id }];
+    // Good news makes room, oldest first; a problem stays until it is dismissed.
+    const spare = list.filter((known) => known.tone === "done" && known.id !== id);
+    const dropped = new Set(spare.slice(0, Math.max(0, list.length - MOST)));
+    this.list = list.filter((known) => !dropped.has(known));
     this.say(notice.text);
     return id;
   }

@@ -16,6 +16,8 @@ export interface SessionHooks {
 
 /** How often a snapshot is taken again when events keep overtaking it. */
 const TRIES = 5;
+/** How long to wait before a snapshot is tried again by itself, in milliseconds; doubled each time. */
+const PAUSE_MS = { first: 1000, longest: 30_000 };
 
 /**
  * Keeps the library equal to the engine's: subscribe, buffer, take a snapshot, drop what is older, apply the
@@ -27,9 +29,11 @@ export class Session {
   problem = $state.raw<Problem | null>(null);
 
   #buffer: LibraryChanged[] | null = null;
-  #loading = false;
+  #loading: Promise<void> | null = null;
   #again = false;
   #stop: (() => void) | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pause = PAUSE_MS.first;
 
   constructor(
     private readonly backend: Backend,
@@ -59,33 +63,44 @@ export class Session {
   }
 
   stop(): void {
+    clearTimeout(this.#timer);
     this.#stop?.();
     this.#stop = null;
   }
 
-  /** Takes a new snapshot. Calls during a running one make it run once more. */
-  async reload(): Promise<void> {
-    if (this.#loading) {
-      this.#again = true;
-      return;
-    }
-    this.#loading = true;
-    for (let tries = 0; tries < TRIES; tries += 1) {
+  /** Takes a new snapshot. Calls during a running one make it run once more, and wait for that. */
+  reload(): Promise<void> {
+    this.#again = true;
+    // Not at once: what the engine tells while it is asked must find that this is running.
+    this.#loading ??= Promise.resolve().then(() => this.#load());
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
+    clearTimeout(this.#timer);
+    for (let tries = 0; this.#again && tries < TRIES; tries += 1) {
       this.#again = false;
       this.#buffer ??= [];
       const answer = await this.backend.librarySnapshot();
       if (!answer.ok) {
-        this.#buffer = null;
         this.#fail(answer.problem);
+        this.#again = true;
         break;
       }
       this.library.take(answer.data);
       this.#settle();
-      if (!this.#again) break;
     }
-    // Whatever still waits is answered by the next event: it will not fit and ask for a snapshot.
     this.#buffer = null;
-    this.#loading = false;
+    this.#loading = null;
+    if (this.#again) this.#rearm();
+    else this.#pause = PAUSE_MS.first;
+  }
+
+  /** The list is behind, and the event that would show it may never come: looks again by itself, ever later. */
+  #rearm(): void {
+    if (this.phase !== "ready" || this.#stop === null) return;
+    this.#timer = setTimeout(() => void this.reload(), this.#pause);
+    this.#pause = Math.min(this.#pause * 2, PAUSE_MS.longest);
   }
 
   /** There is no library to show, because of this. */

@@ -107,6 +107,9 @@ describe("the event protocol", () => {
     backend.latency = 5;
     backend.tell?.resyncRequired({ reason: "a test" });
     backend.tell?.resyncRequired({ reason: "a test" });
+    await Promise.resolve();
+    expect(snapshots()).toBe(2);
+    backend.tell?.resyncRequired({ reason: "during the snapshot" });
     await settle();
     await settle();
     expect(snapshots()).toBe(3);
@@ -140,6 +143,54 @@ describe("a snapshot that fails", () => {
     backend.world.failing.set("librarySnapshot", problem);
     await session.reload();
     expect([session.phase, session.problem, library.entries.length]).toEqual(["ready", problem, before]);
+  });
+
+  it("is tried again by itself, until it works", async () => {
+    vi.useFakeTimers();
+    try {
+      const { backend, session, snapshots } = setUp();
+      const starting = session.start();
+      await vi.advanceTimersByTimeAsync(1);
+      await starting;
+      backend.world.failing.set("librarySnapshot", problem);
+      backend.tell?.resyncRequired({ reason: "a test" });
+      await vi.advanceTimersByTimeAsync(1100);
+      expect([session.problem, snapshots()]).toEqual([problem, 3]);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(snapshots()).toBe(3);
+      backend.world.failing.clear();
+      await vi.advanceTimersByTimeAsync(1100);
+      expect([session.problem, snapshots()]).toEqual([null, 4]);
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(snapshots()).toBe(4);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("is not the end when events overtake every try", async () => {
+    vi.useFakeTimers();
+    try {
+      const { backend, library, session, snapshots } = setUp();
+      const starting = session.start();
+      await vi.advanceTimersByTimeAsync(1);
+      await starting;
+      const real = backend.librarySnapshot;
+      const overtaken = vi.spyOn(backend, "librarySnapshot").mockImplementation(async () => {
+        backend.tell?.resyncRequired({ reason: "overtaken" });
+        return real();
+      });
+      backend.tell?.resyncRequired({ reason: "a test" });
+      await vi.advanceTimersByTimeAsync(10);
+      expect(snapshots()).toBe(1 + 5);
+      overtaken.mockRestore();
+      backend.world.projects = [...backend.world.projects, fakeProject("/work/unseen")];
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(names(library)).toContain("unseen");
+      expect(snapshots()).toBe(1 + 6);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("is also an error when the window cannot hear the engine", async () => {

@@ -213,7 +213,10 @@ export function planUndeploy(world: World, request: UndeployRequest): Plan {
       request,
     ),
   );
-  const everyProfile = refusal("deployment-not-found", "Every profile’s copy is removed.");
-  const several = new Set(rows.map((row) => row.deployment_profile_id)).size > 1 && !request.profiles?.length;
-  return finish(items, several ? [{ ...everyProfile, severity: "notice" }] : []);
+  const everyProfile = refusal(
+    "invalid-request",
+    "No profile was named, so this is about the copies of every profile.",
+  );
+  const unnamed = !request.profiles?.length && !request.paths?.length;
+  return finish(items, unnamed ? [{ ...everyProfile, severity: "notice" }] : []);
 }
