@@ -31,9 +31,7 @@ export const t = {
     manage: "Manage",
     projects: "Projects",
     settings: "Settings",
-    addProject: "Add a project",
     noProjects: "No projects yet",
-    search: "Search or run",
     attention: (n: number) => `${count(n)} ${n === 1 ? "needs" : "need"} attention`,
     hasProblem: "has a problem",
     resizeSidebar: "Width of the sidebar",
@@ -69,13 +67,9 @@ export const t = {
     stale: "The list may be out of date",
     behind: "Files and records are written. The list could not follow; resync to bring it up to date.",
   },
+  /** What no command of the keymap does; those are named in `words.ts`. */
   actions: {
-    deploy: "Deploy…",
     deployAgain: "Deploy again…",
-    undeploy: "Undeploy…",
-    open: "Open in editor",
-    reveal: "Reveal in folder",
-    resync: "Resync",
     showDiff: "Show diff",
     removeProject: "Remove project…",
   },
@@ -209,12 +203,10 @@ export const t = {
     resyncing: "Reading everything from disk…",
   },
   palette: {
-    title: "Search or run",
     placeholder: "Type a command, an artifact or a project",
     empty: "Nothing fits.",
   },
   keys: {
-    title: "Keyboard shortcuts",
     scopes: { window: "Anywhere", list: "In the list" },
   },
   firstRun: {

@@ -88,7 +88,7 @@ export const commands: Record<CommandId, string> = {
   deploy: "Deploy…",
   undeploy: "Undeploy…",
   open: "Open in editor",
-  reveal: "Open the folder",
+  reveal: "Open folder",
   resync: "Resync",
   addProject: "Add a project",
   goManage: "Go to Manage",

@@ -122,7 +122,7 @@ export class Actions {
     const isStale = (other: Problem | null): boolean => other?.code === problem.code;
     if (session.problem !== null || library.problems.some(isStale)) notices.say(problem.message);
     else if (!notices.list.some((notice) => isStale(notice.problem)))
-      notices.problem(problem, { label: t.actions.resync, run: () => void this.resync() });
+      notices.problem(problem, { label: t.commands.resync, run: () => void this.resync() });
   }
 
   async resync(): Promise<void> {

@@ -11,25 +11,25 @@ export function rowMenu(app: App): MenuItem[] {
   const place = entries.length === 1 && first ? actions.placeOf(first) : null;
   return [
     {
-      label: t.actions.deploy,
+      label: t.commands.deploy,
       keys: keyOf("deploy"),
       disabled: !entries.some((entry) => entry.artifact !== null),
       run: () => actions.deploy(entries),
     },
     {
-      label: t.actions.undeploy,
+      label: t.commands.undeploy,
       keys: keyOf("undeploy"),
       disabled: !entries.some((entry) => entry.deployments.length > 0),
       run: () => actions.undeploy(entries),
     },
     {
-      label: t.actions.open,
+      label: t.commands.open,
       keys: keyOf("open"),
       disabled: !place,
       run: () => place && void actions.openInEditor(place),
     },
     {
-      label: t.actions.reveal,
+      label: t.commands.reveal,
       keys: keyOf("reveal"),
       disabled: !place,
       run: () => place && void actions.reveal(place),
