@@ -16,7 +16,9 @@ pub(crate) fn package() -> Result<(), Failure> {
         let bytes = file.metadata().map_or(0, |meta| meta.len());
         println!("{:>8.1} MB  {}", bytes as f64 / 1e6, file.display());
     }
-    image
+    image.map_err(|failure| {
+        format!("{failure}; Tauri fetches its tools from github.com, which may not be reachable")
+    })
 }
 
 fn installers(folder: &Path) -> Vec<PathBuf> {
