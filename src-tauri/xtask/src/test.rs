@@ -15,11 +15,19 @@ pub(crate) fn test(words: &[String]) -> Result<(), Failure> {
     system::ensure_build()?;
     system::ensure_desktop()?;
     node::prepare()?;
-    let chosen: Vec<Step> = steps
-        .into_iter()
-        .filter(|step| words.is_empty() || words.iter().any(|word| word == step.word))
-        .collect();
-    run_all(&chosen)
+    run_all(&chosen(steps, words))
+}
+
+/// The named steps with all that they need, or every step when none is named.
+fn chosen(steps: Vec<Step>, words: &[String]) -> Vec<Step> {
+    let mut wanted: Vec<&str> = words.iter().map(String::as_str).collect();
+    // A step needs only earlier ones, so one pass from the end finds them all.
+    for step in steps.iter().rev() {
+        if wanted.contains(&step.word) {
+            wanted.extend(step.needs);
+        }
+    }
+    steps.into_iter().filter(|step| wanted.is_empty() || wanted.contains(&step.word)).collect()
 }
 
 fn steps() -> Vec<Step> {
@@ -105,4 +113,35 @@ fn summarise(outcomes: &[(&Step, Outcome)]) -> Result<(), Failure> {
     println!("{passed} passed, {failed} failed");
     // Nothing after the count: it is the last line.
     if outcomes.iter().all(|(_, outcome)| outcome.ok) { Ok(()) } else { Err(Failure::new()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(named: &[&str]) -> Vec<&'static str> {
+        let named: Vec<String> = named.iter().map(|word| (*word).to_owned()).collect();
+        chosen(steps(), &named).iter().map(|step| step.word).collect()
+    }
+
+    #[test]
+    fn a_named_step_brings_what_it_needs() {
+        assert_eq!(words(&["e2e"]), ["page", "app", "e2e"]);
+        assert_eq!(words(&["rust"]), ["skm", "rust"]);
+        assert_eq!(words(&[]).len(), steps().len());
+    }
+
+    #[test]
+    fn a_step_needs_only_earlier_ones() {
+        let steps = steps();
+        for (at, step) in steps.iter().enumerate() {
+            for need in step.needs {
+                assert!(
+                    steps[..at].iter().any(|earlier| earlier.word == *need),
+                    "{} needs {need}",
+                    step.word
+                );
+            }
+        }
+    }
 }
