@@ -11,6 +11,10 @@ pub(crate) fn artifact(id: &str) -> ArtifactRef {
     ArtifactRef { artifact_id: id.to_owned(), collection: None }
 }
 
+pub(crate) fn artifact_in(id: &str, collection: &str) -> ArtifactRef {
+    ArtifactRef { artifact_id: id.to_owned(), collection: Some(collection.to_owned()) }
+}
+
 pub(crate) fn deploy_request(ids: &[&str], project: &str) -> DeployRequest {
     DeployRequest {
         artifacts: ids.iter().map(|id| artifact(id)).collect(),

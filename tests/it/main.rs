@@ -14,6 +14,7 @@ mod call;
 mod cli;
 mod deploy;
 mod events;
+mod mounted;
 mod recordings;
 mod refusals;
 mod resync;

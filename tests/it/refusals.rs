@@ -1,6 +1,7 @@
 //! Bad input: each has a code of its own, and nothing is written.
 
-use crate::call::{artifact, assert_done, assert_failed, deploy, deploy_request};
+use crate::call::{artifact, artifact_in, assert_done, assert_failed, deploy, deploy_request};
+use crate::mounted;
 use skillmeat_engine::deploy::Outcome;
 use skillmeat_engine::error::Code;
 use skillmeat_engine::plan::{Action, DeployRequest};
@@ -208,4 +209,80 @@ fn a_file_that_cannot_be_read_and_a_project_that_cannot_be_written() {
     assert_failed(&deploy(&engine, &["release-notes"], &project), Code::PermissionDenied);
     set_mode(&sandbox.project("api"), 0o755);
     assert_done(&deploy(&engine, &["release-notes"], &project), Action::Created);
+}
+
+#[test]
+fn a_project_without_space_gets_nothing_and_the_others_go_on() {
+    if !mounted::as_root("a_project_without_space_gets_nothing_and_the_others_go_on") {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("small"), sandbox.project_text("small"));
+    tree!(sandbox.collection() => { "skills/big/SKILL.md": "x".repeat(400_000) });
+    let _small = mounted::Mounted::new(&folder, "128k");
+    let engine = sandbox.engine();
+    assert_failed(&deploy(&engine, &["big"], &project), Code::DiskFull);
+    assert!(DiskSnapshot::of(&folder).paths().is_empty(), "nothing is left behind");
+    let receipt = deploy(&engine, &["big", "code-review"], &project);
+    assert_eq!((receipt.totals.failed, receipt.totals.succeeded), (1, 1), "{receipt:?}");
+    assert_eq!(crate::call::status(&engine, &project)[0].status, Status::Synced);
+}
+
+#[test]
+fn a_project_on_a_read_only_disk_is_refused_and_can_be_looked_at() {
+    if !mounted::as_root("a_project_on_a_read_only_disk_is_refused_and_can_be_looked_at") {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("fixed"), sandbox.project_text("fixed"));
+    let disk = mounted::Mounted::new(&folder, "1m");
+    let engine = sandbox.engine();
+    deploy(&engine, &["code-review"], &project);
+    disk.make_read_only();
+    assert_failed(&deploy(&engine, &["release-notes"], &project), Code::ReadOnly);
+    assert_failed(&crate::call::undeploy(&engine, &["code-review"], &project), Code::ReadOnly);
+    assert_eq!(crate::call::status(&engine, &project)[0].status, Status::Synced);
+}
+
+#[test]
+fn an_artifact_of_too_many_files_is_refused() {
+    let sandbox = Sandbox::new();
+    let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
+    let many = sandbox.collection().join("skills/many");
+    tree!(many => { "SKILL.md": "x" });
+    for number in 0..skillmeat_engine::fs::MAX_FILES {
+        std::fs::File::create(many.join(number.to_string())).unwrap();
+    }
+    assert_failed(&deploy(&sandbox.engine(), &["many"], &project), Code::SourceTooLarge);
+    assert!(DiskSnapshot::of(&folder).paths().is_empty());
+}
+
+#[test]
+fn files_of_settings_and_collections_that_do_not_parse_are_told_and_left_alone() {
+    let sandbox = Sandbox::new();
+    let project = sandbox.project_text("api");
+    tree!(sandbox.home() => {
+        "desktop/projects.toml": "[[projects]\n",
+        "collections/default/collection.toml": "= no",
+    });
+    let engine = sandbox.engine();
+    assert_eq!(
+        engine.deploy(&deploy_request(&["code-review"], &project)).unwrap_err().code(),
+        Code::ConfigInvalid
+    );
+    assert_eq!(engine.add_project(&project).unwrap_err().code(), Code::ConfigInvalid);
+    let codes: Vec<_> =
+        engine.library_snapshot().unwrap().problems.iter().map(|problem| problem.code).collect();
+    assert!(codes.contains(&Code::ConfigInvalid), "{codes:?}");
+    let kept = std::fs::read_to_string(sandbox.home().join("desktop/projects.toml")).unwrap();
+    assert_eq!(kept, "[[projects]\n");
+
+    std::fs::remove_file(sandbox.home().join("desktop/projects.toml")).unwrap();
+    engine.resync(skillmeat_engine::feed::Origin::Resync).unwrap();
+    let snapshot = engine.library_snapshot().unwrap();
+    assert_eq!(snapshot.collections[0].problems[0].code, Code::CollectionInvalid);
+    assert_eq!(snapshot.artifacts.len(), 4, "what lies on disk is listed all the same");
+    let elsewhere = artifact_in("code-review", "nowhere");
+    let request = DeployRequest { artifacts: vec![elsewhere], ..deploy_request(&[], &project) };
+    assert_failed(&engine.deploy(&request).unwrap(), Code::CollectionNotFound);
 }

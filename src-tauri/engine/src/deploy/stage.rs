@@ -1,7 +1,7 @@
 //! Staging: every new copy of an operation, in parallel, beside its target.
 
 use super::{Bytes, Step};
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::fs::{Root, Staged};
 use crate::path::RelPath;
 use rayon::prelude::*;
@@ -29,8 +29,19 @@ pub(super) fn copies(
             // The failure that is reported is the copy's; what it left goes with the stage at the latest.
             let _ = project.remove(&slot);
         }
-        each(&step.target);
         staged.map(Some)
     };
-    steps.par_iter().enumerate().map(copy).collect()
+    let told = |(index, step): (usize, &Step)| {
+        let copied = copy((index, step));
+        each(&step.target);
+        copied
+    };
+    let mut copied: Vec<_> = steps.par_iter().enumerate().map(told).collect();
+    // What did not fit beside a copy that did not fit either may fit alone.
+    for (index, result) in copied.iter_mut().enumerate() {
+        if result.as_ref().is_err_and(|error| error.code() == Code::DiskFull) {
+            *result = copy((index, &steps[index]));
+        }
+    }
+    copied
 }
