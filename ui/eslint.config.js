@@ -13,7 +13,7 @@ const barred = (folders, message) => ({
 const types = (folders, message) => ({ ...barred(folders, message), allowTypeImports: true });
 const tier = (files, ...patterns) => ({
   files: files.map((folder) => `src/${folder}/**/*.{ts,svelte}`),
-  ignores: ["**/*.test.ts"],
+  ignores: ["**/*.test.ts", "**/*.test-env.ts"],
   rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns }] },
 });
 
