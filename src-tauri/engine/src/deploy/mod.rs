@@ -10,7 +10,8 @@
 //! | edit | the new manifest text in the stage, under SkillMeat's lock | everything is dropped | the same |
 //! | flush | all of the above survives power loss | everything is dropped | the same |
 //! | swap | each target is new, its old tree is in the stage | that target is put back, the record is left out | whole old or whole new trees; the manifest still tells the old |
-//! | commit | the manifest is renamed over, folders are flushed | every target is put back | the operation is done; the stage is left over |
+//! | commit | the manifest is renamed over | every target is put back | the operation is done; the stage is left over |
+//! | settle | folder entries survive power loss | the whole file system is flushed instead; if that fails too, the result says so | the same as commit |
 //! | trash | old content that was not ours is in the trash | it stays in the stage, and the result says where | the same as commit |
 //! | clean | the stage is gone, folders that we made and that are empty are gone | left over, harmless | done |
 //!
