@@ -1,6 +1,6 @@
 //! Where content goes that was replaced or removed although it was not what we deployed.
 
-use super::root::Root;
+use super::root::{EntryKind, Root};
 use crate::error::Result;
 use crate::path::RelPath;
 use serde::{Deserialize, Serialize};
@@ -33,17 +33,26 @@ impl Root {
         if self.dir.rename(rel, &trash.dir, &content).is_ok() {
             return trash.flush_folder(Some(slot));
         }
-        // Another file system: copy all of it, flush, and only then remove.
-        if let Some(survey) = self.survey_with(rel, false)? {
-            if let Some(name) = survey.unreadable_name {
-                let reason = "its name is not valid UTF-8, so it cannot be copied to the trash".to_owned();
-                return Err(crate::Error::SourceInvalid { path: self.absolute(rel).join(name), reason });
-            }
-            self.stage_unfiltered(rel, &survey, trash, &content)?;
-            trash.flush_all()?;
-            self.remove(rel)?;
+        self.move_by_copy(rel, trash, &content)
+    }
+
+    /// Moves to another file system: copies all of it, flushes, and only then removes. What a copy would leave out
+    /// is refused before anything is copied.
+    fn move_by_copy(&self, rel: &RelPath, trash: &Root, content: &RelPath) -> Result<()> {
+        let Some(survey) = self.survey_with(rel, false)? else { return Ok(()) };
+        let special = survey.entries.iter().find(|entry| entry.kind == EntryKind::Special);
+        let left_out = match (&survey.unreadable_name, special) {
+            (Some(name), _) => Some((name, "its name is not valid UTF-8")),
+            (None, Some(entry)) => Some((&entry.path, "it is a socket, a pipe or a device")),
+            (None, None) => None,
+        };
+        if let Some((path, why)) = left_out {
+            let reason = format!("{why}, so it cannot be copied to the trash");
+            return Err(crate::Error::SourceInvalid { path: self.absolute(rel).join(path), reason });
         }
-        Ok(())
+        self.stage_unfiltered(rel, &survey, trash, content)?;
+        trash.flush_all()?;
+        self.remove(rel)
     }
 }
 
@@ -72,25 +81,30 @@ mod tests {
     }
 
     #[test]
-    fn on_another_file_system_nothing_is_left_out() {
+    fn what_cannot_be_copied_whole_stays_where_it_is() {
         use std::os::unix::ffi::OsStrExt;
-        use std::os::unix::fs::MetadataExt;
         let folder = tempfile::tempdir().unwrap();
-        let Ok(other) = tempfile::tempdir_in("/dev/shm") else { return };
-        if folder.path().metadata().unwrap().dev() == other.path().metadata().unwrap().dev() {
-            return;
-        }
-        let odd = folder.path().join("skill").join(std::ffi::OsStr::from_bytes(b"n\xff"));
-        std::fs::create_dir(folder.path().join("skill")).unwrap();
-        std::fs::write(folder.path().join("skill/SKILL.md"), "edited").unwrap();
+        let at = folder.path().join("skill");
+        std::fs::create_dir(&at).unwrap();
+        std::fs::write(at.join("SKILL.md"), "edited").unwrap();
+        let root = Root::open(folder.path()).unwrap();
+        let trash = Root::create(&folder.path().join("trash")).unwrap();
+        let (skill, content) = (RelPath::new("skill").unwrap(), RelPath::new("content").unwrap());
+
+        let odd = at.join(std::ffi::OsStr::from_bytes(b"n\xff"));
         std::fs::write(&odd, "mine").unwrap();
-        let (root, trash) = (Root::open(folder.path()).unwrap(), Root::open(other.path()).unwrap());
-        let note = Trashed { origin: "/p/skill".into(), trashed_at: "now".into(), operation: "op".into() };
-        let (skill, below) = (RelPath::new("skill").unwrap(), RelPath::new("op").unwrap());
-        assert!(root.trash(&skill, &trash, &below, &note).is_err());
+        assert!(root.move_by_copy(&skill, &trash, &content).is_err());
         assert_eq!(std::fs::read_to_string(&odd).unwrap(), "mine");
         std::fs::remove_file(&odd).unwrap();
-        root.trash(&skill, &trash, &below, &note).unwrap();
-        assert!(!folder.path().join("skill").exists());
+
+        let pipe = at.join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
+        assert!(root.move_by_copy(&skill, &trash, &content).is_err());
+        assert!(pipe.exists() && at.join("SKILL.md").exists());
+        std::fs::remove_file(&pipe).unwrap();
+
+        root.move_by_copy(&skill, &trash, &content).unwrap();
+        assert!(!at.exists());
+        assert_eq!(std::fs::read_to_string(folder.path().join("trash/content/SKILL.md")).unwrap(), "edited");
     }
 }
