@@ -17,12 +17,18 @@ const COMMANDS: &[&str] = &[
     "deploy",
     "plan_undeploy",
     "undeploy",
+    "history",
+    "plan_undo",
+    "undo",
+    "doctor",
+    "repair",
     "add_project",
     "remove_project",
     "get_settings",
     "update_settings",
     "open_in_editor",
     "reveal",
+    "open_link",
 ];
 
 const PLACEHOLDER: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>SkillMeat</title>\

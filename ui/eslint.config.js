@@ -17,6 +17,8 @@ const tier = (files, ...patterns) => ({
   rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns }] },
 });
 
+const PAGES = ["manage", "activity", "settings"];
+
 export default ts.config(
   { ignores: ["dist", "node_modules", "src/ipc/bindings.ts"] },
   js.configs.recommended,
@@ -66,13 +68,13 @@ export default ts.config(
     barred(["stores", "kit", "pages", "shell"], "ipc knows the engine and nothing of the window."),
   ),
   tier(["stores"], tauri, barred(["kit", "pages", "shell"], "Stores know nothing of what shows them.")),
-  ...["manage", "settings"].map((page) =>
+  ...PAGES.map((page) =>
     tier(
       [`pages/${page}`],
       tauri,
       types(["ipc"], "Pages talk to stores."),
       barred(
-        ["shell", "pages/*", page === "manage" ? "settings" : "manage"],
+        ["shell", "pages/*", ...PAGES.filter((other) => other !== page)],
         "Pages do not know each other or the shell.",
       ),
     ),

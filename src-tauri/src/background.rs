@@ -138,11 +138,14 @@ impl Drop for Writing {
     }
 }
 
-/// Corrects the cache once and then publishes what other processes commit, for as long as the engine lives.
+/// Tidies up what was cut off, corrects the cache once and then publishes what other processes commit, for as long as the engine lives.
 /// `tell` hears what goes wrong with that.
 pub(crate) fn keep_current(engine: &Arc<Engine>, tell: impl Fn(Event) + Clone + Send + 'static) {
     let (scanned, raise) = (Arc::clone(engine), tell.clone());
     thread::spawn(move || {
+        if let Err(problem) = guarded("recover", || Ok(scanned.recover().map(drop)?)) {
+            raise(attention("recover", problem));
+        }
         if let Err(problem) = guarded("resync", || Ok(scanned.resync(Origin::Startup)?)) {
             raise(attention("resync", problem));
         }

@@ -68,12 +68,18 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             commands::deploy::deploy,
             commands::deploy::plan_undeploy,
             commands::deploy::undeploy,
+            commands::history::history,
+            commands::history::plan_undo,
+            commands::history::undo,
+            commands::history::doctor,
+            commands::history::repair,
             commands::project::add_project,
             commands::project::remove_project,
             commands::settings::get_settings,
             commands::settings::update_settings,
             commands::place::open_in_editor,
             commands::place::reveal,
+            commands::place::open_link,
         ])
         .events(collect_events![
             Told::<LibraryChanged>,

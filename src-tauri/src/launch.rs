@@ -1,9 +1,13 @@
-//! Starting other programs on a path that the engine named.
+//! Starting other programs: on a path that the engine named, or on an address that a person agreed to.
 
 use skillmeat_engine::{Error, Result};
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use tauri::Url;
+
+/// Longer addresses are not opened, in bytes; browsers and servers have limits of about this size.
+const MAX_ADDRESS: usize = 2048;
 
 /// Opens `path` with the `editor` command, else with the system's default program for it.
 pub(crate) fn edit(path: &Path, editor: Option<&str>) -> Result<()> {
@@ -23,6 +27,34 @@ pub(crate) fn reveal(path: &Path) -> Result<()> {
         tauri_plugin_opener::reveal_item_in_dir(path)
     };
     shown.map_err(|error| Error::io("show", path, io::Error::other(error)))
+}
+
+/// Opens `address` in the system's browser. It comes from the text of an artifact, so it is data that may lie.
+pub(crate) fn browse(address: &str) -> Result<()> {
+    if let Some(reason) = refusal(address) {
+        let reason = format!("This link is not opened: {reason}.");
+        return Err(Error::InvalidRequest { reason });
+    }
+    tauri_plugin_opener::open_url(address, None::<&str>)
+        .map_err(|error| Error::io("open", address, io::Error::other(error)))
+}
+
+/// Why `address` must not be opened. What passes is plain ASCII without blanks, and exactly what was agreed to: it
+/// is not spelled another way after that.
+fn refusal(address: &str) -> Option<&'static str> {
+    if address.len() > MAX_ADDRESS {
+        return Some("its address is too long");
+    }
+    let Ok(url) = Url::parse(address) else { return Some("it is no complete address") };
+    if !matches!(url.scheme(), "http" | "https") {
+        Some("only http and https addresses are")
+    } else if !url.username().is_empty() || url.password().is_some() {
+        Some("its address holds a name or password, which can pass for another site")
+    } else if url.as_str() != address {
+        Some("its address is not spelled as a browser spells it")
+    } else {
+        None
+    }
 }
 
 /// Starts the editor as a process of its own, which outlives the window.
@@ -90,6 +122,71 @@ mod tests {
         let error = edit(Path::new("/tmp"), Some("no-such-editor-here --wait")).unwrap_err();
         let problem = error.to_problem();
         assert_eq!((problem.code, problem.subject.as_deref()), (Code::Io, Some("no-such-editor-here")));
+    }
+
+    #[test]
+    fn web_addresses_may_be_opened() {
+        for address in [
+            "https://example.org/",
+            "http://127.0.0.1:8080/a%20b?c=d&e#f",
+            "https://xn--e1awd7f.com/%D0%BA",
+            "https://example.org/-/--help;$(id)",
+        ] {
+            assert_eq!(refusal(address), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_a_plain_web_address_is_opened() {
+        let long = format!("https://example.org/{}", "a".repeat(MAX_ADDRESS));
+        for address in [
+            "",
+            "example.org",
+            "//example.org/",
+            "/etc/passwd",
+            "../SKILL.md",
+            "--help",
+            "-https://example.org/",
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "java\nscript:alert(1)",
+            "vbscript:msgbox(1)",
+            "data:text/html,<script>alert(1)</script>",
+            "file:///etc/passwd",
+            "ftp://example.org/",
+            "mailto:a@example.org",
+            "smb://example.org/share",
+            "ssh://example.org/",
+            "vscode://file/etc/passwd",
+            "tauri://localhost/",
+            "ipc://localhost/deploy",
+            "about:blank",
+            "blob:https://example.org/x",
+            "view-source:https://example.org/",
+            "https:",
+            "https://",
+            "https:///",
+            "https://example.org",
+            " https://example.org/",
+            "https://example.org/ ",
+            "https://example.org/a b",
+            "https://example.org/\nb",
+            "https://example.org/\0",
+            "HTTPS://example.org/",
+            "https://EXAMPLE.org/",
+            "https:\\\\example.org\\",
+            "https://example.org:443/",
+            "https://example.org/../../etc/passwd",
+            "https://\u{435}xample.org/",
+            "https://example.org/\u{202e}gpj.exe",
+            "https://example.org@evil.example/",
+            "https://example.org:pass@evil.example/",
+            "https://:pass@evil.example/",
+            &long,
+        ] {
+            assert!(refusal(address).is_some(), "{address:?}");
+            assert_eq!(browse(address).unwrap_err().code(), Code::InvalidRequest, "{address:?}");
+        }
     }
 
     #[test]

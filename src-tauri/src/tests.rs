@@ -92,6 +92,16 @@ fn an_engine_that_cannot_open_answers_why_to_every_command() {
 }
 
 #[test]
+fn a_link_that_is_no_web_address_is_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let app = started(Ok(options(home.path())));
+    for address in ["file:///etc/passwd", "javascript:alert(1)", "https://a@example.org/"] {
+        let problem = ask(&main_window(&app), "open_link", json!({ "address": address })).unwrap_err();
+        assert_eq!((&problem["code"], &problem["severity"]), (&json!("invalid-request"), &json!("refusal")));
+    }
+}
+
+#[test]
 fn a_path_that_leads_astray_does_not_reach_the_engine() {
     let app = started(Err(Error::Cancelled));
     let artifact = json!({ "artifact_id": "skill:x", "collection": null });
@@ -119,7 +129,8 @@ fn each_event_reaches_the_page_under_its_name_with_its_payload() {
     let app = started(Err(Error::Cancelled));
     let problem = Error::Cancelled.to_problem();
     let settings: Settings = serde_json::from_value(json!({
-        "home": "/h", "version": "1", "theme": "dark", "editor": null, "default_collection": "default"
+        "home": "/h", "version": "1", "theme": "dark", "editor": null, "default_collection": "default",
+        "keep_days": 30, "keep_mib": 2048
     }))
     .unwrap();
     let changed = json!({
@@ -155,7 +166,7 @@ fn the_permissions_granted_are_these() {
     let capability: Value = serde_json::from_str(include_str!("../capabilities/main.json")).unwrap();
     let mut want = vec!["core:event:allow-listen", "core:event:allow-unlisten", "dialog:allow-open"];
     let commands = bound_commands();
-    assert!(commands.len() >= 16, "{commands:?}");
+    assert!(commands.len() >= 17, "{commands:?}");
     let own: Vec<String> = commands.iter().map(|name| format!("allow-{}", name.replace('_', "-"))).collect();
     want.extend(own.iter().map(String::as_str));
     let mut granted: Vec<&str> =
@@ -187,4 +198,18 @@ fn the_content_security_policy_is_this() {
     assert_eq!(security["dangerousDisableAssetCspModification"], json!(["style-src"]));
     assert_eq!(security.as_object().unwrap().len(), 2, "no other security setting");
     assert_eq!(config["build"].get("devUrl"), None);
+    let app = config["app"].as_object().unwrap();
+    assert_eq!(
+        app.keys().collect::<Vec<_>>(),
+        ["security", "windows"],
+        "no global of the framework in the page"
+    );
+    let [window] = app["windows"].as_array().unwrap().as_slice() else { panic!("one window") };
+    let known = ["create", "height", "label", "minHeight", "minWidth", "title", "width"];
+    assert_eq!(
+        window.as_object().unwrap().keys().collect::<Vec<_>>(),
+        known,
+        "no developer tools, no other page"
+    );
+    assert_eq!(config.get("plugins"), None);
 }

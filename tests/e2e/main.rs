@@ -11,10 +11,13 @@
 )]
 
 mod broken;
+mod cache;
 mod conflicts;
 mod deploying;
+mod hostile;
 mod listing;
 mod looks;
 mod outside;
 mod scene;
 mod start;
+mod undoing;

@@ -10,13 +10,28 @@
 )]
 
 mod architecture;
+mod cache_armour;
 mod call;
 mod cli;
+mod contention;
+mod corrupt_state;
 mod deploy;
 mod events;
+mod faults;
+mod fuzz;
+mod hostile;
+mod kill;
+mod lost_records;
+mod manifest_armour;
+mod manifest_corpus;
+mod model;
 mod mounted;
 mod recordings;
 mod refusals;
+mod regressions;
 mod resync;
 mod safety;
+mod safety_undo;
+mod secrets;
+mod undo;
 mod unprivileged;

@@ -190,25 +190,6 @@ fn a_home_that_is_a_file_is_a_failure_and_not_an_empty_library() {
 }
 
 #[test]
-fn a_cache_that_stays_locked_makes_a_receipt_stale_and_a_resync_mends_it() {
-    let sandbox = Sandbox::new();
-    let project = sandbox.project_text("api");
-    let engine = sandbox.engine();
-    engine.resync(Origin::Startup).unwrap();
-    let other = rusqlite::Connection::open(sandbox.home().join("desktop/cache.sqlite")).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let receipt = deploy(&engine, &["code-review"], &project);
-    assert_eq!((receipt.totals.succeeded, receipt.cache), (1, CacheState::Stale));
-    assert_eq!(crate::call::status(&engine, &project).len(), 1, "files and manifest are right");
-    assert_eq!(engine.library_snapshot().unwrap().problems[0].code, Code::CacheStale);
-    other.execute_batch("ROLLBACK").unwrap();
-    engine.resync(Origin::Resync).unwrap();
-    let snapshot = engine.library_snapshot().unwrap();
-    assert!(snapshot.problems.is_empty());
-    assert_eq!(snapshot.artifacts[0].deployments[0].status, Status::Synced);
-}
-
-#[test]
 fn a_look_at_one_artifact_one_file_and_one_difference() {
     let sandbox = Sandbox::new();
     let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));

@@ -296,7 +296,7 @@ fn edits_that_the_content_hash_cannot_see_are_not_destroyed() {
         let receipt = undeploy(&engine, &["code-review"], &project);
         let trashed = sandbox.home().join("desktop/trash");
         let slot = walkdir::WalkDir::new(&trashed).into_iter().flatten();
-        let slot = slot.into_iter().find(|entry| entry.file_name() == "content");
+        let slot = slot.into_iter().find(|entry| entry.file_name() == "0");
         match slot {
             Some(slot) => before.assert_same(&DiskSnapshot::of(slot.path())),
             None => assert!(folder.join(REVIEW).exists(), "{what}: {receipt:?}"),
@@ -315,6 +315,14 @@ fn a_person_is_told_where_content_is_that_could_not_go_to_the_trash() {
         .ok();
     assert_eq!(copies_of("mine", &folder.join(".claude/.skillmeat-stage")), 1, "{ran:?}");
     assert!(ran.err.contains(".skillmeat-stage"), "{ran:?}");
+    let waiting = sandbox.engine().recover().unwrap();
+    assert_eq!(waiting.len(), 1, "{waiting:?}");
+    assert_eq!(waiting[0].outcome, skillmeat_engine::engine::Recovery::Waiting, "it is not told as complete");
+    assert!(waiting[0].message.contains(".skillmeat-stage"), "{waiting:?}");
+    std::fs::remove_file(sandbox.home().join("desktop/trash")).unwrap();
+    let finished = sandbox.engine().recover().unwrap();
+    assert_eq!(finished[0].outcome, skillmeat_engine::engine::Recovery::Finished, "{finished:?}");
+    assert_eq!(copies_of("mine", &sandbox.home().join("desktop/trash")), 1);
 }
 
 #[test]

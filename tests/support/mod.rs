@@ -10,14 +10,17 @@
 
 #[cfg(feature = "e2e")]
 pub mod desktop;
+pub mod faults;
 mod samples;
 mod sandbox;
+mod search;
 mod skm;
 mod snapshot;
 mod tree;
 
 pub use samples::{agent, command, skill};
 pub use sandbox::{Sandbox, noon};
-pub use skm::Ran;
+pub use search::files_that_hold;
+pub use skm::{Ran, target};
 pub use snapshot::DiskSnapshot;
 pub use tree::{Node, exec, folder, link, repository};

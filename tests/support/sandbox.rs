@@ -36,7 +36,33 @@ impl Sandbox {
     /// # Panics
     /// When no temporary folder can be made.
     pub fn empty() -> Self {
-        let folder = tempfile::Builder::new().prefix("skillmeat-").tempdir().expect("a temporary folder");
+        Self::below(&std::env::temp_dir())
+    }
+
+    /// The same in memory, where the system has such a place: for tests that lay out thousands.
+    ///
+    /// # Panics
+    /// When no temporary folder can be made.
+    pub fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::below(memory) } else { Self::empty() }
+    }
+
+    /// An empty one on the disk that the tests themselves are on.
+    ///
+    /// # Panics
+    /// When no temporary folder can be made.
+    pub fn on_disk() -> Self {
+        Self::below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"))
+    }
+
+    /// An empty one below `place`, which is on the disk that a test is about.
+    ///
+    /// # Panics
+    /// When no folder can be made there.
+    pub fn below(place: &Path) -> Self {
+        let prefix = tempfile::Builder::new().prefix("skillmeat-").tempdir_in(place);
+        let folder = prefix.expect("a temporary folder");
         let path = folder.path().canonicalize().expect("a temporary folder");
         for part in ["person", "projects"] {
             std::fs::create_dir(path.join(part)).expect("a new folder");
@@ -53,6 +79,11 @@ impl Sandbox {
         crate::command(&collection, "changelog");
         crate::agent(&collection, "pm/prd-writer");
         sandbox
+    }
+
+    /// One that another process laid out and takes away.
+    pub fn existing(path: &Path) -> Self {
+        Self { folder: None, path: path.to_owned() }
     }
 
     /// The whole sandbox.
@@ -121,11 +152,11 @@ impl Default for Sandbox {
 impl Drop for Sandbox {
     #[allow(clippy::print_stderr, reason = "who keeps a sandbox wants to know where it is")]
     fn drop(&mut self) {
-        if std::env::var_os("KEEP_SANDBOX").is_some_and(|value| value != "0") {
+        if std::env::var_os("KEEP_SANDBOX").is_some_and(|value| value != "0")
+            && let Some(folder) = self.folder.take()
+        {
             eprintln!("sandbox kept: {}", self.path.display());
-            if let Some(folder) = self.folder.take() {
-                let _ = folder.keep();
-            }
+            let _ = folder.keep();
         }
     }
 }

@@ -92,6 +92,14 @@ pub(crate) fn folder_of_programs() -> PathBuf {
     test.ancestors().skip(1).find(|folder| !folder.ends_with("deps")).expect("a target folder").to_owned()
 }
 
+/// Cargo's target folder, for what a test leaves for a person to look at.
+///
+/// # Panics
+/// When the test cannot tell where it is.
+pub fn target() -> PathBuf {
+    folder_of_programs().parent().expect("a target folder").to_owned()
+}
+
 fn modified(path: &Path) -> Option<SystemTime> {
     path.metadata().ok()?.modified().ok()
 }

@@ -1,7 +1,7 @@
 //! The disk is the product: what exactly is there, and what is different now.
 
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
@@ -37,9 +37,18 @@ impl DiskSnapshot {
     /// # Panics
     /// When something in it cannot be read.
     pub fn of(folder: &Path) -> Self {
+        Self::of_part(folder, |_| true)
+    }
+
+    /// The same, where what is not `wanted` (by its path) is passed over with all that is below it.
+    ///
+    /// # Panics
+    /// When something in it cannot be read.
+    pub fn of_part(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Self {
         let mut entries = BTreeMap::new();
         if folder.symlink_metadata().is_ok() {
-            for entry in walkdir::WalkDir::new(folder).min_depth(1) {
+            let walk = walkdir::WalkDir::new(folder).min_depth(1).into_iter();
+            for entry in walk.filter_entry(|entry| wanted(entry.path())) {
                 let entry = entry.expect("a readable folder");
                 let path = entry.path().strip_prefix(folder).expect("below the folder");
                 entries.insert(path.to_string_lossy().into_owned(), look_at(&entry));
@@ -54,6 +63,36 @@ impl DiskSnapshot {
         let below = format!("{path}/");
         self.0.retain(|known, _| known != path && !known.starts_with(&below));
         self
+    }
+
+    /// Only one path and what is below it.
+    #[must_use]
+    pub fn below(&self, path: &str) -> Self {
+        let folder = format!("{path}/");
+        let inside = |known: &String| known == path || known.starts_with(&folder);
+        Self(self.0.iter().filter(|(known, _)| inside(known)).map(|(k, v)| (k.clone(), v.clone())).collect())
+    }
+
+    /// What is neither as in `old` nor as in `new`, one line each. What only one of them has may be there or not.
+    pub fn neither(&self, old: &Self, new: &Self) -> Vec<String> {
+        let paths: BTreeSet<_> = [self, old, new].iter().flat_map(|snapshot| snapshot.0.keys()).collect();
+        let is_odd = |path: &&&String| {
+            let found = self.0.get(**path);
+            found != old.0.get(**path) && found != new.0.get(**path)
+        };
+        let tell = |path: &String| {
+            self.0.get(path).map_or_else(|| format!("{path} is gone"), |entry| format!("{path} is {entry}"))
+        };
+        paths.iter().filter(is_odd).map(|path| tell(path)).collect()
+    }
+
+    /// The digests of all files.
+    pub fn digests(&self) -> BTreeSet<&str> {
+        let files = self.0.values().filter_map(|entry| match entry {
+            Entry::File { sha256, .. } => Some(sha256.as_str()),
+            Entry::Folder { .. } | Entry::Link { .. } | Entry::Special => None,
+        });
+        files.collect()
     }
 
     /// The paths, in order.

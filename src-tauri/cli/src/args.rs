@@ -2,6 +2,7 @@
 
 use clap::{ArgGroup, Args as Flags, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use skillmeat_engine::engine::Repair;
 use skillmeat_engine::id::{ArtifactKind, ArtifactRef};
 use skillmeat_engine::plan::OnConflict;
 use std::path::PathBuf;
@@ -79,6 +80,16 @@ pub(crate) enum Command {
     /// Make collections
     #[command(subcommand)]
     Collection(Collection),
+    /// Show what was done, newest first
+    History {
+        /// At most so many operations
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
+    },
+    /// Undo an operation: the newest that is not undone yet, or the given one
+    Undo(Undo),
+    /// Finish what was cut off, find what is damaged, and mend it on wish
+    Doctor(Doctor),
     /// Read everything from disk and correct the cache
     Resync,
     /// Print a script that completes skm's commands
@@ -160,6 +171,29 @@ pub(crate) struct Undeploy {
     pub(crate) dry_run: bool,
 }
 
+#[derive(Debug, Flags)]
+pub(crate) struct Undo {
+    /// The operation's id, from `skm history`
+    #[arg(value_name = "OPERATION")]
+    pub(crate) operation: Option<String>,
+    /// What to do with a target that changed since
+    #[arg(long, value_name = "CHOICE", default_value = "stop")]
+    pub(crate) on_conflict: UndoChoice,
+    /// Say what would happen and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Flags)]
+pub(crate) struct Doctor {
+    /// Do this repair wherever it can work
+    #[arg(long, value_name = "REPAIR")]
+    pub(crate) repair: Option<RepairKind>,
+    /// Repair in these projects only
+    #[arg(long, value_name = "DIR", num_args = 1.., requires = "repair")]
+    pub(crate) project: Vec<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Project {
     /// Register a folder as a project
@@ -220,6 +254,54 @@ pub(crate) enum Choice {
     Overwrite,
     /// Leave the files as they are and record them as deployed
     Keep,
+}
+
+/// What to do with a target that changed since it was deployed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum UndoChoice {
+    /// Refuse this target; the others go on
+    Stop,
+    /// Leave this target alone
+    Skip,
+    /// Undo it; what is there now goes to the trash
+    Overwrite,
+}
+
+impl From<UndoChoice> for OnConflict {
+    fn from(choice: UndoChoice) -> Self {
+        match choice {
+            UndoChoice::Stop => Self::Stop,
+            UndoChoice::Skip => Self::Skip,
+            UndoChoice::Overwrite => Self::Overwrite,
+        }
+    }
+}
+
+/// What can be done about damage.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RepairKind {
+    /// Put the last good copy in the place of a manifest that cannot be read
+    RestoreManifest,
+    /// Make a manifest that cannot be read anew, from what still parses of it and what is on disk
+    RebuildManifest,
+    /// Put records back that another program took out
+    RestoreRecords,
+    /// Take it that they were taken out on purpose
+    ForgetRecords,
+    /// Move a settings, projects or config file that cannot be read beside itself
+    SetAside,
+}
+
+impl From<RepairKind> for Repair {
+    fn from(kind: RepairKind) -> Self {
+        match kind {
+            RepairKind::RestoreManifest => Self::RestoreManifest,
+            RepairKind::RebuildManifest => Self::RebuildManifest,
+            RepairKind::RestoreRecords => Self::RestoreRecords,
+            RepairKind::ForgetRecords => Self::ForgetRecords,
+            RepairKind::SetAside => Self::SetAside,
+        }
+    }
 }
 
 impl From<Choice> for OnConflict {

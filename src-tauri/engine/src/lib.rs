@@ -6,7 +6,7 @@
 //! 0. [`error`], [`id`], [`path`], [`clock`]
 //! 1. [`fs`], the only module that touches the disk
 //! 2. [`artifact`], [`platform`]
-//! 3. [`collection`], [`manifest`], [`settings`]
+//! 3. [`collection`], [`manifest`], [`journal`], [`settings`]
 //! 4. [`status`], [`plan`]: pure functions
 //! 5. [`deploy`], [`cache`], [`feed`]
 //! 6. [`engine`], the façade that window and command line call
@@ -26,6 +26,7 @@ pub mod artifact;
 pub mod platform;
 
 pub mod collection;
+pub mod journal;
 pub mod manifest;
 pub mod settings;
 

@@ -6,6 +6,7 @@
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
 
 /// Longest name of one component, in bytes. Most file systems allow 255; the rest is room for suffixes.
 pub const MAX_COMPONENT_BYTES: usize = 200;
@@ -94,34 +95,74 @@ fn refusal(text: &str) -> Option<&'static str> {
     })
 }
 
-/// What is wrong with `name` as the name of one file or folder that we create, on any system: `None` when
-/// nothing is. Reserved names and trailing dots follow the naming rules of Windows.
+/// What is wrong with `name` as the name of an artifact, a collection or a folder that a person names: `None` when
+/// nothing is. Stricter than [`file_name_refusal`], because such a name is also typed, and never hidden.
 pub fn name_refusal(name: &str) -> Option<&'static str> {
-    const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
-    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
-    let numbered =
-        |prefix| stem.strip_prefix(prefix).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
+    if name.starts_with('.') {
+        Some("it starts with a dot")
+    } else if name.contains("..") {
+        Some("it contains “..”")
+    } else {
+        file_name_refusal(name)
+    }
+}
+
+/// What is wrong with `name` as the name of one file or folder, on any system: `None` when nothing is. Reserved
+/// names, forbidden characters and trailing dots follow the naming rules of Windows.
+pub fn file_name_refusal(name: &str) -> Option<&'static str> {
     if name.is_empty() {
         Some("it is empty")
     } else if name.len() > MAX_COMPONENT_BYTES {
         Some("it is longer than 200 bytes")
     } else if name.contains(['/', '\\', '\0']) {
         Some("it contains a separator")
-    } else if name.starts_with('.') {
-        Some("it starts with a dot")
-    } else if name.contains("..") {
-        Some("it contains “..”")
     } else if name.ends_with(['.', ' ']) {
         Some("it ends in a dot or a space")
     } else if name.chars().any(char::is_control) {
         Some("it contains a control character")
     } else if name.contains(['<', '>', ':', '"', '|', '?', '*']) {
         Some("it contains a character that Windows forbids")
-    } else if RESERVED.contains(&stem.as_str()) || numbered("com") || numbered("lpt") {
+    } else if is_device(name) {
         Some("Windows reserves it for a device")
     } else {
         None
     }
+}
+
+/// Whether Windows takes a name for a device, with whatever ending.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_lowercase();
+    let numbered = |prefix| {
+        let rest = stem.strip_prefix(prefix).map(str::chars);
+        rest.is_some_and(|mut rest| {
+            matches!((rest.next(), rest.next()), (Some('1'..='9' | '¹' | '²' | '³'), None))
+        })
+    };
+    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$")
+        || numbered("com")
+        || numbered("lpt")
+}
+
+/// What a name or path is to a file system that ignores case, the way letters are composed and characters that
+/// nobody sees: two paths with the same fold are one path on some system.
+pub fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let seen = text.nfd().filter(|letter| !is_invisible(*letter)).collect::<String>();
+    // Upper case first: some letters have one upper case and several lower ones.
+    seen.to_uppercase().to_lowercase().nfd().collect()
+}
+
+/// Characters that macOS and the case-ignoring file systems of Linux pass over when they compare names.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+        | '\u{206a}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Whether a folder of this name belongs to a version control system, which alone may write in it.
+pub fn is_version_control(name: &str) -> bool {
+    matches!(folded(name).as_str(), ".git" | ".hg" | ".svn" | ".jj")
 }
 
 impl fmt::Display for RelPath {
@@ -189,6 +230,10 @@ mod tests {
     #[case("a..b")]
     #[case("a:b")]
     #[case("a\nb")]
+    #[case("aux.tar.gz")]
+    #[case("nul .md")]
+    #[case("com¹")]
+    #[case("CONOUT$")]
     fn names_that_some_system_cannot_hold(#[case] name: &str) {
         assert!(name_refusal(name).is_some());
     }
@@ -201,5 +246,44 @@ mod tests {
     #[case("überprüfen")]
     fn names_that_every_system_can_hold(#[case] name: &str) {
         assert_eq!(name_refusal(name), None);
+    }
+
+    #[rstest]
+    #[case(".env")]
+    #[case("a..b")]
+    #[case(".gitignore")]
+    fn files_inside_an_artifact_may_be_hidden(#[case] name: &str) {
+        assert_eq!(file_name_refusal(name), None);
+        assert!(name_refusal(name).is_some());
+    }
+
+    #[rstest]
+    #[case("Code-Review", "code-review")]
+    #[case("\u{fc}ben", "u\u{308}ben")]
+    #[case("\u{dc}BEN", "u\u{308}ben")]
+    #[case("stra\u{df}e", "STRASSE")]
+    #[case("\u{3c3}", "\u{3c2}")]
+    #[case("\u{212a}elvin", "kelvin")]
+    #[case(".g\u{200c}it", ".GIT")]
+    fn names_that_are_one_name_on_some_system(#[case] one: &str, #[case] other: &str) {
+        assert_eq!(folded(one), folded(other));
+    }
+
+    #[rstest]
+    #[case("a-b", "a_b")]
+    #[case("u", "\u{fc}")]
+    #[case("a/b", "ab")]
+    fn names_that_are_two_everywhere(#[case] one: &str, #[case] other: &str) {
+        assert_ne!(folded(one), folded(other));
+    }
+
+    #[test]
+    fn the_folders_of_version_control() {
+        for name in [".git", ".GIT", ".hg", ".svn", ".jj", ".g\u{200d}it"] {
+            assert!(is_version_control(name), "{name}");
+        }
+        for name in [".github", ".gitlab", "git", ".claude"] {
+            assert!(!is_version_control(name), "{name}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What the window can ask for. A command is one call into the engine, off the main thread.
 
 pub(crate) mod deploy;
+pub(crate) mod history;
 pub(crate) mod library;
 pub(crate) mod place;
 pub(crate) mod project;

@@ -1,4 +1,4 @@
-//! Showing places on disk in other programs.
+//! Showing places, on disk or on the web, in other programs.
 
 use crate::background::Background;
 use crate::launch;
@@ -16,6 +16,13 @@ pub(crate) async fn open_in_editor(background: State<'_, Background>, place: Pla
             launch::edit(&engine.locate(&place)?, editor.as_deref())
         })
         .await
+}
+
+/// Opens an address in the system's browser. Refused unless it is `http` or `https`, spelled as a browser spells it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_link(background: State<'_, Background>, address: String) -> Result<(), Problem> {
+    background.read("open_link", move |_| launch::browse(&address)).await
 }
 
 /// Shows a place in the system's file manager.

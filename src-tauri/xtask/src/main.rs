@@ -8,6 +8,7 @@
 mod bench;
 mod bindings;
 mod check;
+mod fuzz;
 mod node;
 mod package;
 mod place;
@@ -23,6 +24,7 @@ cargo xtask run [--release] [-- ARG…]  install what is missing, build, open th
 cargo xtask test [STEP…]               install what is missing, then everything that CI runs
 cargo xtask check                      formatting, lints, types, bindings, architecture; fast
 cargo xtask bench [--json] [--rounds N] [CASE…]   speed against a baseline of the same run
+cargo xtask fuzz [TARGET…] [--seconds N] [--seed N]   the fuzz targets for long, from a fresh seed
 cargo xtask package                    deb, rpm and AppImage
 cargo xtask bindings                   write ui/src/ipc/bindings.ts from the Rust types";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         "test" => test::test(&rest),
         "check" => check::check(),
         "bench" => bench::bench(&rest),
+        "fuzz" => fuzz::fuzz(&rest),
         "package" => package::package(),
         "bindings" => bindings::bindings(),
         "" | "help" | "-h" | "--help" => {

@@ -16,7 +16,7 @@ pub(crate) struct Step {
     pub(crate) needs: &'static [&'static str],
     line: Vec<String>,
     folder: PathBuf,
-    variables: Vec<(&'static str, &'static str)>,
+    variables: Vec<(&'static str, String)>,
 }
 
 /// How a step ended.
@@ -45,8 +45,8 @@ impl Step {
     }
 
     /// The same with a variable set.
-    pub(crate) fn with(mut self, name: &'static str, value: &'static str) -> Self {
-        self.variables.push((name, value));
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.push((name, value.into()));
         self
     }
 
@@ -59,7 +59,7 @@ impl Step {
     fn command(&self) -> Command {
         let mut command = place::command(&self.line[0]);
         command.args(&self.line[1..]).current_dir(&self.folder);
-        command.envs(self.variables.iter().copied()).stdin(Stdio::null());
+        command.envs(self.variables.iter().map(|(name, value)| (name, value))).stdin(Stdio::null());
         command
     }
 

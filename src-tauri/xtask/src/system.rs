@@ -44,6 +44,7 @@ const DESKTOP: &[Need] = &[
     need(Probe::Program("xdotool"), "xdotool", "xdotool", "xdotool"),
     need(Probe::Program("wmctrl"), "wmctrl", "wmctrl", "wmctrl"),
     need(Probe::Program("import"), "imagemagick", "ImageMagick", "imagemagick"),
+    need(Probe::Program("strace"), "strace", "strace", "strace"),
 ];
 
 const NODE: &[Need] = &[

@@ -9,6 +9,7 @@ const ENGINE: &str = "src-tauri/engine/src";
 const NEIGHBOURS: &[(&str, &str, &str)] = &[
     ("feed", "cache", "a change is a row of the cache"),
     ("deploy", "feed", "an operation tells how far it is"),
+    ("journal", "manifest", "a journal entry names records by their key"),
     ("plan", "status", "a plan decides by the status of the target"),
 ];
 

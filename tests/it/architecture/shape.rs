@@ -59,7 +59,11 @@ fn declares(parent: &str, name: &str) -> bool {
 /// The module's name and the files that may declare it; `None` for the root of a crate.
 fn declared_in(path: &str) -> Option<(String, Vec<String>)> {
     let stem = path.rsplit('/').next()?.strip_suffix(".rs")?;
-    if matches!(stem, "main" | "lib" | "build") || path == "tests/support/mod.rs" {
+    // An example is a program of its own, as is the file that a crate is named after.
+    if matches!(stem, "main" | "lib" | "build")
+        || path == "tests/support/mod.rs"
+        || path.contains("/examples/")
+    {
         return None;
     }
     let own = folder(path);

@@ -72,12 +72,28 @@ fn settled(sandbox: &Sandbox, printed: &str) -> String {
         ("deployed_at", "2026-02-11T10:30:00.000000+00:00"),
         ("modified_at", "2026-02-10T09:15:00.000000+00:00"),
         ("added_at", "2026-02-11T10:30:00.000000+00:00"),
+        ("at", "2026-02-11T10:30:00.000000+00:00"),
         ("operation", "019c4c1e5b0f7d3a8c2e6f4a1b9d0e57"),
+        ("undoes", "019c4c1e5b0f7d3a8c2e6f4a1b9d0e57"),
     ] {
         text = with_value(&text, &format!("\"{key}\": \""), value, '"');
     }
+    text = text.split_inclusive(char::is_whitespace).map(settled_word).collect();
     // Depends on how long ago the files were written: those of this very moment are read again.
     with_value(&text, "\"hashed_files\": ", "0", '\n')
+}
+
+/// Ids of operations and times, as lists for people show them.
+fn settled_word(word: &str) -> String {
+    let bare = word.trim_end();
+    let is_id = bare.len() == 32 && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_time = bare.len() == 19 && bare.as_bytes()[10] == b'T' && bare.starts_with("20");
+    let settled = match (is_id, is_time) {
+        (true, _) => "019c4c1e5b0f7d3a8c2e6f4a1b9d0e57",
+        (_, true) => "2026-02-11T10:30:00",
+        _ => bare,
+    };
+    format!("{settled}{}", &word[bare.len()..])
 }
 
 /// What stands between `key` and `end`, replaced.

@@ -3,12 +3,14 @@
 //! Nothing is shared with the desktop of the person who runs the tests, and nothing stays behind: every program is
 //! started in a process group of its own and ended with it.
 
+mod canary;
 mod picker;
 mod process;
 mod screen;
 mod session;
 mod window;
 
+pub use canary::Canary;
 pub use screen::Desktop;
 pub use window::Window;
 

@@ -39,7 +39,7 @@ impl Desktop {
     pub fn start(sandbox: &Sandbox) -> Self {
         let folder = sandbox.path().join("desktop");
         std::fs::create_dir_all(&folder).expect("a folder");
-        let mut variables = environment(sandbox);
+        let mut variables = environment(sandbox, &programs(&folder));
         let (screen, number) = start_screen(&variables);
         variables.push(("DISPLAY", format!(":{number}")));
         let (bus, address) = start_bus(&folder, &variables);
@@ -56,6 +56,12 @@ impl Desktop {
     /// When it does not open.
     pub fn open(&self) -> Window<'_> {
         Window::over(self, Session::open(self))
+    }
+
+    /// What the system was asked to open, in order: addresses and paths. Nothing is really opened.
+    pub fn opened(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.folder.join("opened")).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
     }
 
     /// A program of this desktop.
@@ -112,8 +118,16 @@ fn quiet(command: &mut Command) -> &mut Command {
     command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null())
 }
 
+/// A folder with an `xdg-open` that writes down what it is asked to open, for [`Desktop::opened`].
+fn programs(folder: &Path) -> PathBuf {
+    let programs = folder.join("bin");
+    let script = "#!/bin/sh\nprintf '%s\\n' \"$1\" >>\"${0%/*}/../opened\"\n";
+    crate::exec(script).put(&programs.join("xdg-open"));
+    programs
+}
+
 /// What programs of this desktop see: nothing of the person who runs the tests.
-fn environment(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+fn environment(sandbox: &Sandbox, programs: &Path) -> Vec<(&'static str, String)> {
     let text = |path: PathBuf| path.to_str().expect("UTF-8").to_owned();
     let person = sandbox.person();
     let runtime = sandbox.path().join("run");
@@ -124,7 +138,7 @@ fn environment(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
     }
     private(&runtime);
     vec![
-        ("PATH", std::env::var("PATH").unwrap_or_default()),
+        ("PATH", format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default())),
         ("LANG", "C.UTF-8".to_owned()),
         ("HOME", text(person.clone())),
         ("SKILLMEAT_HOME", text(sandbox.home())),
@@ -139,6 +153,7 @@ fn environment(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
         ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
         ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
         ("RUST_BACKTRACE", "1".to_owned()),
+        ("SKILLMEAT_LOG", "trace".to_owned()),
     ]
 }
 

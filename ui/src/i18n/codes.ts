@@ -1,4 +1,5 @@
-import type { Code, Remedy } from "../ipc/types";
+import type { Code } from "../ipc/types";
+import type { Offer } from "../lib/model";
 
 /** A short title for every code; the engine's own message says the rest. A new code fails the type check here. */
 export const codeTitles: Record<Code, string> = {
@@ -12,13 +13,17 @@ export const codeTitles: Record<Code, string> = {
   "local-changes": "Edited in the project",
   "unmanaged-target": "Something else is there",
   "plan-stale": "Things changed since the plan",
+  "operation-not-found": "Nothing to undo",
+  "no-longer-kept": "No longer kept",
   "recovery-needed": "An operation was cut off",
+  recovered: "An operation was tidied up",
   "project-busy": "Project in use",
   "path-escapes-root": "Path refused",
   "invalid-name": "Name cannot be used",
   "name-clash": "Two things want one name",
   "manifest-invalid": "Manifest cannot be read",
   "record-invalid": "A record cannot be read",
+  "record-lost": "Records were lost",
   "collection-invalid": "Collection cannot be read",
   "collection-not-found": "Collection not found",
   "config-invalid": "Settings file cannot be read",
@@ -37,14 +42,15 @@ export const codeTitles: Record<Code, string> = {
   internal: "Something went wrong inside SkillMeat",
 };
 
-/** What a remedy's button says. */
-export const remedyLabels: Record<Remedy, string> = {
+/** What the buttons of a problem say. */
+export const remedyLabels: Record<Offer, string> = {
   overwrite: "Overwrite",
   "keep-local": "Keep the project’s copy",
   "show-diff": "Show diff",
   retry: "Try again",
   "choose-folder": "Choose folder…",
-  repair: "Open the file",
+  repair: "Check and repair…",
+  "open-file": "Open the file",
   resync: "Resync",
   "open-settings": "Open settings",
 };

@@ -1,13 +1,25 @@
 import { bytes, count, plural } from "../lib/format";
+import type { Part } from "../lib/plan";
 import { codeTitles, remedyLabels } from "./codes";
+import * as operations from "./operations";
 import * as words from "./words";
 
 const artifacts = (n: number): string => plural(n, "artifact", "artifacts");
 const projects = (n: number): string => plural(n, "project", "projects");
 
+/** What a confirming button will do. */
+const parts: Record<Part, (n: number) => string> = {
+  deploy: (n) => `deploy ${count(n)}`,
+  adopt: (n) => `adopt ${count(n)}`,
+  keep: (n) => `keep ${count(n)}`,
+  skip: (n) => `skip ${count(n)}`,
+  remove: (n) => `undeploy ${count(n)}`,
+};
+
 /** Every text of the window. Plain verbs, sentence case, what happened to which thing and what to do next. */
 export const t = {
   ...words,
+  ...operations,
   codeTitles,
   remedyLabels,
   app: {
@@ -29,6 +41,7 @@ export const t = {
   nav: {
     label: "Main",
     manage: "Manage",
+    activity: "Activity",
     projects: "Projects",
     settings: "Settings",
     noProjects: "No projects yet",
@@ -137,14 +150,10 @@ export const t = {
     nothing: "Nothing to do",
     verb: "Deploy",
     running: "Deploying…",
+    choices: words.choices,
+    planned: words.planned,
     unchangedFold: (n: number) => `${count(n)} unchanged`,
-    parts: {
-      deploy: (n: number) => `deploy ${count(n)}`,
-      adopt: (n: number) => `adopt ${count(n)}`,
-      keep: (n: number) => `keep ${count(n)}`,
-      skip: (n: number) => `skip ${count(n)}`,
-      remove: (n: number) => `undeploy ${count(n)}`,
-    },
+    parts,
   },
   undeploy: {
     title: (n: number, name: string | null) => (name ? `Undeploy ${name}` : `Undeploy ${artifacts(n)}`),
@@ -157,7 +166,10 @@ export const t = {
     pickProject: "Choose at least one project to see what would be removed.",
     verb: "Undeploy",
     running: "Undeploying…",
-    choice: {
+    planned: words.planned,
+    parts,
+    choices: {
+      ...words.choices,
       overwrite: { label: "Remove", hint: "The edited copy goes to the trash first" },
       skip: { label: "Leave", hint: "Copy and record stay" },
     },
@@ -176,6 +188,7 @@ export const t = {
     region: "Notifications",
     deployed: (n: number, where: string) => `Deployed ${artifacts(n)} to ${where}`,
     undeployed: (n: number, where: string) => `Undeployed ${artifacts(n)} from ${where}`,
+    undone: (redo: boolean, name: string) => `${redo ? "Redid" : "Undid"} ${name}`,
     nothing: "Nothing had to be done",
     withNotes: (text: string, notes: readonly string[]) =>
       notes.length === 0 ? text : `${text}. ${notes.join(" ")}`,
@@ -194,6 +207,11 @@ export const t = {
     remove: "Remove from list",
     deployed: (n: number) => `${artifacts(n)} deployed`,
   },
+  link: {
+    title: "Open this link in your browser?",
+    text: (host: string) => `It is in the text of an artifact and leads to ${host}.`,
+    open: "Open in browser",
+  },
   status: {
     label: "Status",
     summary: (p: number, a: number) => `${projects(p)} · ${artifacts(a)}`,
@@ -207,7 +225,7 @@ export const t = {
     empty: "Nothing fits.",
   },
   keys: {
-    scopes: { window: "Anywhere", list: "In the list" },
+    scopes: { window: "Anywhere", list: "In the list", activity: "On the Activity page" },
   },
   firstRun: {
     title: "Welcome to SkillMeat",

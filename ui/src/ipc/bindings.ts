@@ -28,6 +28,16 @@ export const commands = {
 	planUndeploy: (request: UndeployRequest) => typedError<Plan, Problem>(__TAURI_INVOKE("plan_undeploy", { request })),
 	/**  Undeploys. Changed rows arrive as `library-changed`. */
 	undeploy: (request: UndeployRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("undeploy", { request })),
+	/**  The newest operations, newest first. */
+	history: (limit: number | null) => typedError<History, Problem>(__TAURI_INVOKE("history", { limit })),
+	/**  What `undo` would do. */
+	planUndo: (request: UndoRequest) => typedError<Plan, Problem>(__TAURI_INVOKE("plan_undo", { request })),
+	/**  Undoes an operation. Changed rows arrive as `library-changed`. */
+	undo: (request: UndoRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("undo", { request })),
+	/**  Finishes what was cut off, and tells what is damaged. */
+	doctor: () => typedError<DoctorReport, Problem>(__TAURI_INVOKE("doctor")),
+	/**  Mends one file. */
+	repair: (request: RepairRequest) => typedError<Repaired, Problem>(__TAURI_INVOKE("repair", { request })),
 	/**  Registers a folder as a project and reads it. */
 	addProject: (path: string) => typedError<ProjectRow, Problem>(__TAURI_INVOKE("add_project", { path })),
 	/**  Forgets a project. Its files stay as they are. */
@@ -40,6 +50,8 @@ export const commands = {
 	openInEditor: (place: Place) => typedError<null, Problem>(__TAURI_INVOKE("open_in_editor", { place })),
 	/**  Shows a place in the system's file manager. */
 	reveal: (place: Place) => typedError<null, Problem>(__TAURI_INVOKE("reveal", { place })),
+	/**  Opens an address in the system's browser. Refused unless it is `http` or `https`, spelled as a browser spells it. */
+	openLink: (address: string) => typedError<null, Problem>(__TAURI_INVOKE("open_link", { address })),
 };
 
 /** Events */
@@ -241,8 +253,14 @@ export type Code =
 "unmanaged-target" | 
 /**  The world changed since the plan was made. */
 "plan-stale" | 
+/**  No operation of that id, or none left to undo. */
+"operation-not-found" | 
+/**  What an operation replaced is gone from the trash, so that it cannot be undone. */
+"no-longer-kept" | 
 /**  An operation was cut off and waits to be finished or rolled back. */
 "recovery-needed" | 
+/**  An operation had been cut off, and was finished or taken back now. */
+"recovered" | 
 /**  Another process works on the project. */
 "project-busy" | 
 /**  A path would lead out of the folder it must stay in. */
@@ -255,6 +273,8 @@ export type Code =
 "manifest-invalid" | 
 /**  One record of a manifest cannot be read; the others work. */
 "record-invalid" | 
+/**  Records are gone from a manifest that another program wrote, and what they named is still there. */
+"record-lost" | 
 /**  A `collection.toml` cannot be read. */
 "collection-invalid" | 
 /**  No collection of that name. */
@@ -390,6 +410,14 @@ export type DiffLine = {
 	text: string,
 };
 
+/**  What was tidied up, and what is damaged. */
+export type DoctorReport = {
+	/**  Operations that had been cut off. */
+	recovered: Recovered[],
+	/**  Damage, and what can be done about it. */
+	findings: Finding[],
+};
+
 /**  How a file differs between collection and project. */
 export type FileChange = 
 /**  Only in the project. */
@@ -458,6 +486,26 @@ export type FileKind =
 /**  A folder. */
 "folder";
 
+/**  Damage that was found, and what can be done about it. */
+export type Finding = {
+	/**  What is wrong. */
+	problem: Problem,
+	/**  The project it is in; none for a file of our own home. */
+	project_path: ProjectPath | null,
+	/**  The profile root whose manifest it is about. */
+	profile_root_dir: RelPath | null,
+	/**  The repairs that can work, the best one first. */
+	repairs: Repair[],
+};
+
+/**  The operations that were done. */
+export type History = {
+	/**  Newest first. */
+	operations: OperationEntry[],
+	/**  Operations that were cut off, and entries that cannot be read. */
+	problems: Problem[],
+};
+
 /**  A batch of committed changes. */
 export type LibraryChanged = {
 	/**  The cache file's epoch. */
@@ -519,6 +567,61 @@ export type OnConflict =
 "overwrite" | 
 /**  Leave the bytes as they are and write a record that names them. */
 "keep";
+
+/**  One operation that was done. */
+export type OperationEntry = {
+	/**  Its id. */
+	operation: string,
+	/**  What kind. */
+	kind: OperationKind,
+	/**  When it began, ISO-8601 with offset. */
+	at: string,
+	/**  Who did it. */
+	holder: string,
+	/**  The operation that it undid. */
+	undoes: string | null,
+	/**  Whether it was undone. */
+	undone: Undone,
+	/**  Whether everything that undoing it needs is still kept. */
+	undoable: boolean,
+	/**  Whether it was cut off and finished later. */
+	recovered: boolean,
+	/**  Bytes that are kept for undoing it. */
+	kept_bytes: number,
+	/**  What it did. */
+	items: OperationItem[],
+};
+
+/**  What an operation did to one target. */
+export type OperationItem = {
+	/**  The artifact. */
+	artifact_id: string,
+	/**  Its collection. */
+	collection: string,
+	/**  The project. */
+	project_path: ProjectPath,
+	/**  The project's name. */
+	project_name: string,
+	/**  The profile. */
+	deployment_profile_id: string,
+	/**  The target, relative to the project. */
+	path: RelPath,
+	/**  What was done. */
+	action: Action,
+	/**  Files written or removed. */
+	files: number,
+	/**  Bytes written or removed. */
+	bytes: number,
+};
+
+/**  What kind of operation it is. */
+export type OperationKind = 
+/**  Artifacts were deployed. */
+"deploy" | 
+/**  Deployments were removed. */
+"undeploy" | 
+/**  An earlier operation was undone. */
+"undo";
 
 /**  How far an operation is. */
 export type OperationProgressed = {
@@ -746,6 +849,29 @@ export type Receipt = {
 	notices: Problem[],
 };
 
+/**  An operation that had been cut off, in one project. */
+export type Recovered = {
+	/**  The operation. */
+	operation: string,
+	/**  The project. */
+	project_path: string,
+	/**  What became of it. */
+	outcome: Recovery,
+	/**  The same in a sentence. */
+	message: string,
+};
+
+/**  What became of an operation that had been cut off. */
+export type Recovery = 
+/**  It had happened, and is done now. */
+"finished" | 
+/**  It had not happened, and nothing of it is left. */
+"rolled-back" | 
+/**  Something was left that no operation of ours speaks of; it is in the trash. */
+"set-aside" | 
+/**  It cannot be tidied up now. */
+"waiting";
+
 /**
  *  A relative path in normal form: one or more names joined by `/`. It has no `.` or `..`, no empty or
  *  absolute part, no backslash, drive letter or NUL, and is valid UTF-8.
@@ -770,6 +896,48 @@ export type Remedy =
 "resync" | 
 /**  Change a setting. */
 "open-settings";
+
+/**  What can be done about damage. */
+export type Repair = 
+/**  Put the last good copy in the place of a manifest that does not parse. */
+"restore-manifest" | 
+/**
+ *  Set a manifest that does not parse aside, and write records for what still parses of it and for what is on
+ *  disk.
+ */
+"rebuild-manifest" | 
+/**  Put records back that another program took out. */
+"restore-records" | 
+/**  Take it that another program took the records out on purpose; their copies stay where they are. */
+"forget-records" | 
+/**  Set a settings or state file that does not parse aside, and start without it. */
+"set-aside";
+
+/**  Asks for one repair. */
+export type RepairRequest = {
+	/**  The project, for a repair of a manifest. */
+	project_path?: string | null,
+	/**  The profile root whose manifest it is. */
+	profile_root_dir?: RelPath | null,
+	/**  The file, for a repair of anything else: the subject of its problem. */
+	subject?: string | null,
+	/**  What to do. */
+	repair: Repair,
+};
+
+/**  What a repair came to. */
+export type Repaired = {
+	/**  The operation, by which the trash names what was replaced. */
+	operation: string,
+	/**  The file that was repaired, absolute; one that was set aside, where it is now. */
+	subject: string,
+	/**  How many records it has now that work. */
+	records: number,
+	/**  Whether there was a file to replace; it is in the trash then. */
+	trashed: boolean,
+	/**  What is still to be said about this file. */
+	problems: Problem[],
+};
 
 /**  What a resync found. */
 export type ResyncReport = {
@@ -805,6 +973,10 @@ export type Settings = {
 	editor: string | null,
 	/**  The collection that commands mean when they name none, from SkillMeat's `config.toml`. */
 	default_collection: string,
+	/**  For how many days what was replaced or removed is kept for undo. */
+	keep_days: number,
+	/**  How much of it is kept, in MiB. */
+	keep_mib: number,
 };
 
 /**  Changes to settings; what is absent stays. */
@@ -815,6 +987,10 @@ export type SettingsPatch = {
 	editor?: string | null,
 	/**  New default collection. */
 	default_collection?: string | null,
+	/**  New number of days; at least 1. */
+	keep_days?: number | null,
+	/**  New number of MiB; at least 1. */
+	keep_mib?: number | null,
 };
 
 /**  How bad a problem is for the person who reads it. */
@@ -913,6 +1089,27 @@ export type UndeployRequest = {
 	/**  The plan that the person agreed to. */
 	plan?: string | null,
 };
+
+/**  Which operation to undo. */
+export type UndoRequest = {
+	/**  The operation; without one, the newest that is not undone yet. */
+	operation?: string | null,
+	/**  The answer for targets that have no answer of their own (`stop`, `skip` or `overwrite`). */
+	on_conflict?: OnConflict,
+	/**  Answers for single targets. */
+	choices?: Choice[],
+	/**  The plan that the person agreed to. */
+	plan?: string | null,
+};
+
+/**  Whether an operation was undone. */
+export type Undone = 
+/**  Not at all. */
+"no" | 
+/**  Some of its targets. */
+"partly" | 
+/**  All of its targets. */
+"yes";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -9,7 +9,9 @@ import type {
   DeployRequest,
   DeploymentDiff,
   DeploymentRef,
+  DoctorReport,
   FileContent,
+  History,
   LibraryChanged,
   LibrarySnapshot,
   OperationProgressed,
@@ -18,11 +20,14 @@ import type {
   Problem,
   ProjectRow,
   Receipt,
+  Repaired,
+  RepairRequest,
   ResyncReport,
   ResyncRequired,
   Settings,
   SettingsPatch,
   UndeployRequest,
+  UndoRequest,
 } from "./types";
 
 /** What a command answers: the data, or the problem. Never a rejected promise. */
@@ -49,6 +54,14 @@ export interface Backend {
   deploy(request: DeployRequest): Promise<Answer<Receipt>>;
   planUndeploy(request: UndeployRequest): Promise<Answer<Plan>>;
   undeploy(request: UndeployRequest): Promise<Answer<Receipt>>;
+  /** What was done, newest first; `limit` null means everything that is remembered. */
+  history(limit: number | null): Promise<Answer<History>>;
+  planUndo(request: UndoRequest): Promise<Answer<Plan>>;
+  undo(request: UndoRequest): Promise<Answer<Receipt>>;
+  /** Finishes or rolls back what was cut off, and looks for files that cannot be read. */
+  doctor(): Promise<Answer<DoctorReport>>;
+  /** Mends one file. */
+  repair(request: RepairRequest): Promise<Answer<Repaired>>;
   addProject(path: string): Promise<Answer<ProjectRow>>;
   removeProject(path: string): Promise<Answer<null>>;
   createCollection(name: string): Promise<Answer<CollectionRow>>;
@@ -57,6 +70,8 @@ export interface Backend {
   updateSettings(patch: SettingsPatch): Promise<Answer<Settings>>;
   openInEditor(place: Place): Promise<Answer<null>>;
   reveal(place: Place): Promise<Answer<null>>;
+  /** Opens a web address in the system's browser. */
+  openLink(address: string): Promise<Answer<null>>;
   /** The system's folder dialog; `null` when the person closed it. */
   chooseFolder(title: string, startAt?: string): Promise<Answer<string | null>>;
 }
@@ -107,6 +122,11 @@ export const shellBackend: Backend = {
   deploy: (request) => answer(commands.deploy(request)),
   planUndeploy: (request) => answer(commands.planUndeploy(request)),
   undeploy: (request) => answer(commands.undeploy(request)),
+  history: (limit) => answer(commands.history(limit)),
+  planUndo: (request) => answer(commands.planUndo(request)),
+  undo: (request) => answer(commands.undo(request)),
+  doctor: () => answer(commands.doctor()),
+  repair: (request) => answer(commands.repair(request)),
   addProject: (path) => answer(commands.addProject(path)),
   removeProject: (path) => answer(commands.removeProject(path)),
   createCollection: (name) => answer(commands.createCollection(name)),
@@ -115,4 +135,5 @@ export const shellBackend: Backend = {
   updateSettings: (patch) => answer(commands.updateSettings(patch)),
   openInEditor: (place) => answer(commands.openInEditor(place)),
   reveal: (place) => answer(commands.reveal(place)),
+  openLink: (address) => answer(commands.openLink(address)),
 };

@@ -1,10 +1,21 @@
 import type { Answer, Backend, Listeners } from "./client";
 import { applyPlan } from "./fake/apply";
 import { detailOf, diffOf, fileOf } from "./fake/look";
-import { planDeploy, planUndeploy, refusal } from "./fake/plan";
+import { remember, type Remembered } from "./fake/history";
+import { planDeploy, planUndeploy, planUndo, refusal } from "./fake/plan";
 import { fakeCollection, fakeProfiles, fakeProject } from "./fake/rows";
 import { fullWorld, type World } from "./fake/world";
-import type { Change, DeploymentRow, LibrarySnapshot, Origin, Plan, Problem, Receipt } from "./types";
+import type {
+  Change,
+  DeploymentRow,
+  LibrarySnapshot,
+  OperationKind,
+  Origin,
+  Plan,
+  Problem,
+  Receipt,
+  UndoRequest,
+} from "./types";
 
 export { emptyWorld, fullWorld, type World } from "./fake/world";
 
@@ -120,12 +131,68 @@ export class FakeBackend implements Backend {
     this.#command("planUndeploy", [request], () => yes(planUndeploy(this.world, request)));
 
   deploy: Backend["deploy"] = (request) =>
-    this.#command("deploy", [request], () => this.#apply(planDeploy(this.world, request), request.plan));
+    this.#command("deploy", [request], () =>
+      this.#apply("deploy", planDeploy(this.world, request), request.plan),
+    );
 
   undeploy: Backend["undeploy"] = (request) =>
-    this.#command("undeploy", [request], () => this.#apply(planUndeploy(this.world, request), request.plan));
+    this.#command("undeploy", [request], () =>
+      this.#apply("undeploy", planUndeploy(this.world, request), request.plan),
+    );
 
-  async #apply(plan: Plan, agreed: string | null | undefined): Promise<Answer<Receipt>> {
+  history: Backend["history"] = (limit) =>
+    this.#command("history", [limit], () => {
+      const operations = this.world.history.map((past) => past.entry);
+      return yes({ operations: operations.slice(0, limit ?? operations.length), problems: [] });
+    });
+
+  planUndo: Backend["planUndo"] = (request) =>
+    this.#command("planUndo", [request], () =>
+      this.#past(request, (past) => yes(planUndo(this.world, past, request))),
+    );
+
+  undo: Backend["undo"] = (request) =>
+    this.#command("undo", [request], () =>
+      this.#past(request, (past) =>
+        this.#apply("undo", planUndo(this.world, past, request), request.plan, past),
+      ),
+    );
+
+  /** Goes on with the operation that a request means, unless nothing of it is kept. */
+  #past<T>(request: UndoRequest, then: (past: Remembered) => T): T | { ok: false; problem: Problem } {
+    const past = this.world.history.find(({ entry }) =>
+      (request.operation ?? null) === null ? entry.undone === "no" : entry.operation === request.operation,
+    );
+    if (past?.entry.undoable) return then(past);
+    return fail(refusal("no-longer-kept", "What is needed to undo this is no longer kept."));
+  }
+
+  doctor: Backend["doctor"] = () =>
+    this.#command("doctor", [], () => {
+      const recovered = this.world.interrupted;
+      this.world.interrupted = recovered.filter((found) => found.outcome === "waiting");
+      return yes({ recovered, findings: this.world.findings });
+    });
+
+  repair: Backend["repair"] = (request) =>
+    this.#command("repair", [request], () => {
+      const { world } = this;
+      world.findings = world.findings.filter(({ problem }) => problem.subject !== request.subject);
+      const project = world.projects.find((row) => row.project_path === request.project_path);
+      if (project) {
+        project.problems = project.problems.filter(({ subject }) => subject !== request.subject);
+        this.commit([{ type: "projectUpserted", project }], "command");
+      }
+      const subject = request.subject ?? "";
+      return yes({ operation: "repair", subject, records: 0, trashed: true, problems: [] });
+    });
+
+  async #apply(
+    kind: OperationKind,
+    plan: Plan,
+    agreed: string | null | undefined,
+    past: Remembered | null = null,
+  ): Promise<Answer<Receipt>> {
     if (agreed && agreed !== plan.id)
       return fail(refusal("plan-stale", "Things changed since this plan was made. Look at the new plan."));
     const operation = `operation-${++this.#operations}`;
@@ -140,7 +207,10 @@ export class FakeBackend implements Backend {
       });
       await new Promise((resolve) => setTimeout(resolve, this.latency));
     }
-    const { receipt, changes } = applyPlan(this.world, plan, operation);
+    const about = { operation, kind, undoes: past?.entry.operation ?? null };
+    const { receipt, changes } = remember(this.world, plan, about, () =>
+      applyPlan(this.world, plan, operation, past),
+    );
     if (changes.length > 0) this.commit(changes, "command", operation);
     this.#listeners?.operationProgressed({ operation, phase: "done", done: total, total, subject: null });
     return yes(receipt);
@@ -205,11 +275,13 @@ export class FakeBackend implements Backend {
 
   updateSettings: Backend["updateSettings"] = (patch) =>
     this.#command("updateSettings", [patch], () => {
-      const { theme, editor, default_collection } = this.world.settings;
+      const { theme, editor, default_collection, keep_days, keep_mib } = this.world.settings;
       const next = {
         theme: patch.theme ?? theme,
         editor: patch.editor ?? editor,
         default_collection: patch.default_collection ?? default_collection,
+        keep_days: patch.keep_days ?? keep_days,
+        keep_mib: patch.keep_mib ?? keep_mib,
       };
       this.world.settings = { ...this.world.settings, ...next, editor: next.editor || null };
       this.#listeners?.settingsChanged(this.world.settings);
@@ -218,6 +290,7 @@ export class FakeBackend implements Backend {
 
   openInEditor: Backend["openInEditor"] = (place) => this.#command("openInEditor", [place], () => yes(null));
   reveal: Backend["reveal"] = (place) => this.#command("reveal", [place], () => yes(null));
+  openLink: Backend["openLink"] = (address) => this.#command("openLink", [address], () => yes(null));
   chooseFolder: Backend["chooseFolder"] = (title, startAt) =>
     this.#command("chooseFolder", [title, startAt], () => yes(this.world.folderChoice));
 }

@@ -9,7 +9,12 @@ export type CommandId =
   | "reveal"
   | "resync"
   | "addProject"
+  | "undo"
+  | "redo"
+  | "undoSelected"
+  | "checkAndRepair"
   | "goManage"
+  | "goActivity"
   | "goProjects"
   | "goSettings"
   | "nextPane"
@@ -29,8 +34,8 @@ export type CommandId =
   | "toInspector"
   | "toList";
 
-/** Where a key counts: anywhere in the window, or while the list has the focus. */
-export type Scope = "window" | "list";
+/** Where a key counts: anywhere in the window, while the list has the focus, or on the Activity page. */
+export type Scope = "window" | "list" | "activity";
 
 /** Keys of one command. A key is `Mod+K`, `Shift+ArrowDown`, `/`, or a sequence: `G M`. Mod is ⌘ or Ctrl. */
 export interface Binding {
@@ -50,7 +55,12 @@ export const KEYMAP: readonly Binding[] = [
   { id: "reveal", scope: "window", keys: ["O"], listed: true },
   { id: "resync", scope: "window", keys: ["Mod+R", "F5"], listed: true },
   { id: "addProject", scope: "window", keys: ["Mod+N"], listed: true },
+  { id: "undo", scope: "window", keys: ["Mod+Z"], listed: true },
+  { id: "redo", scope: "window", keys: ["Mod+Shift+Z"] },
+  { id: "undoSelected", scope: "activity", keys: ["U"] },
+  { id: "checkAndRepair", scope: "window", keys: [], listed: true },
   { id: "goManage", scope: "window", keys: ["G M"], listed: true },
+  { id: "goActivity", scope: "window", keys: ["G A"], listed: true },
   { id: "goProjects", scope: "window", keys: ["G P"], listed: true },
   { id: "goSettings", scope: "window", keys: ["Mod+,"], listed: true },
   { id: "nextPane", scope: "window", keys: ["F6"] },

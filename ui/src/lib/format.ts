@@ -57,6 +57,12 @@ export function bytes(value: number): string {
   return `${rest.toFixed(digits)} ${units[unit]}`;
 }
 
+/** The number that a text writes out, when it is a whole one within limits. */
+export function wholeNumber(text: string, low: number, high: number): number | null {
+  const value = /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : NaN;
+  return value >= low && value <= high ? value : null;
+}
+
 /** The first digits of a hash. */
 export const shortHash = (hash: string): string => hash.slice(0, 10);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderMarkdown, sanitize } from "./markdown";
+import { beginning, linkAt, renderMarkdown, sanitize, webAddress } from "./markdown";
 
 const html = (fragment: DocumentFragment): string => {
   const box = document.createElement("div");
@@ -25,7 +25,13 @@ function expectHarmless(fragment: DocumentFragment): void {
       "VIDEO",
     ]).not.toContain(node.nodeName.toUpperCase());
     for (const { name, value } of node.attributes) {
-      expect(["title", "start", "colspan", "rowspan"]).toContain(name);
+      expect([
+        "title",
+        "start",
+        "colspan",
+        "rowspan",
+        ...(node.nodeName === "A" ? ["role", "tabindex"] : []),
+      ]).toContain(name);
       expect(value).not.toMatch(/^\s*(javascript|data|vbscript|file):/i);
     }
   }
@@ -66,6 +72,16 @@ describe("hostile text", () => {
   it.each(CORPUS)("as Markdown: %s", (text) => expectHarmless(renderMarkdown(text)));
 });
 
+describe("very long text", () => {
+  it("is cut after a whole line, or inside the only one", () => {
+    expect(beginning("short\n")).toBe("short\n");
+    const line = `${"a".repeat(99)}\n`;
+    expect(beginning(line.repeat(5000))).toBe(line.repeat(600).slice(0, -1));
+    expect(beginning("b".repeat(500_000))).toHaveLength(60_000);
+    expect(beginning(`${"b".repeat(59_999)}😀😀`)).toHaveLength(59_999);
+  });
+});
+
 describe("ordinary text", () => {
   it("keeps its structure", () => {
     const fragment = renderMarkdown(
@@ -74,15 +90,37 @@ describe("ordinary text", () => {
     for (const tag of ["h3", "ul", "strong", "code", "blockquote", "table", "pre"])
       expect(fragment.querySelector(tag), tag).not.toBeNull();
   });
-  it("shows a web link's address and leads nowhere", () => {
-    const link = renderMarkdown("[guide](https://example.org/a)").querySelector("a");
-    expect(link?.title).toBe("https://example.org/a");
+  it("shows a web link's address, can be pressed, and leads nowhere by itself", () => {
+    const link = renderMarkdown("[*guide*](https://Example.org/ä)").querySelector("a");
+    expect(link?.title).toBe("https://example.org/%C3%A4");
     expect(link?.hasAttribute("href")).toBe(false);
+    expect([link?.getAttribute("role"), link?.tabIndex]).toEqual(["link", 0]);
+    expect(linkAt(link?.firstChild ?? null)).toBe("https://example.org/%C3%A4");
+  });
+  it("knows a web address by how a browser reads it", () => {
+    expect(webAddress("HTTP://EXAMPLE.org")).toBe("http://example.org/");
+    expect(webAddress("https://ex\u0430mple.org/")).toBe("https://xn--exmple-4nf.org/");
+    expect(webAddress("https://example.org/\u202egpj.exe")).toBe("https://example.org/%E2%80%AEgpj.exe");
+    for (const other of [
+      "https://example.org@evil.example/",
+      "https://:x@evil.example/",
+      "https://",
+      "https:example.org",
+      "//example.org/",
+      "javascript:alert(1)//https://example.org/",
+      "mailto:a@example.org",
+      "vscode://file/etc/passwd",
+      `https://example.org/${"a".repeat(2048)}`,
+    ])
+      expect(webAddress(other), other).toBeNull();
   });
   it("gives no address to any other link", () => {
-    expect(
-      renderMarkdown("[x](file:///etc/passwd) [y](../SKILL.md 'hm')").querySelector("[title]"),
-    ).toBeNull();
+    const text = "[x](file:///etc/passwd) [y](../SKILL.md 'hm') [z](https://a@b.example/)";
+    expect(renderMarkdown(text).querySelector("[title], [role], [tabindex]")).toBeNull();
+  });
+  it("lets no text make itself a link", () => {
+    const fragment = sanitize("<a role=link tabindex=0 title='https://example.org/'>x</a><p role=link>y</p>");
+    expect(fragment.querySelector("[role], [title], [tabindex]")).toBeNull();
   });
   it("says what an image shows instead of loading it", () => {
     expect(html(renderMarkdown("![A cat](cat.png)"))).toContain("[A cat]");

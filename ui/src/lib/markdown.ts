@@ -30,24 +30,58 @@ const ALLOWED_TAGS = [
 
 const purifier = createDOMPurify(window);
 
-// A link shows where it leads and leads nowhere: the text of an artifact must not move the window.
+/** More of a text than this is not laid out, in characters: a page of a megabyte stops the window for many seconds. */
+const MAX_MARKDOWN = 60_000;
+/** Longer addresses are not opened. */
+const MAX_ADDRESS = 2048;
+
+/**
+ * The address of a web link as a browser spells it: plain ASCII, so that what is shown is what would be opened. Null
+ * for anything else, and for names before an `@`, which pass for another site.
+ */
+export function webAddress(target: string): string | null {
+  if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return null;
+  const { href, username, password } = new URL(target);
+  return username || password || href.length > MAX_ADDRESS ? null : href;
+}
+
+// A link without `href`: nothing can follow it, or look up its host, before a person has agreed to its address.
 purifier.addHook("beforeSanitizeAttributes", (node) => {
   if (node.nodeName !== "A") return;
-  const target = node.getAttribute("href") ?? "";
+  const address = webAddress(node.getAttribute("href") ?? "");
   node.removeAttribute("href");
   node.removeAttribute("title");
-  if (/^https?:\/\//i.test(target)) node.setAttribute("title", target);
+  if (address !== null) node.setAttribute("title", address);
 });
 
+/** The address of the link that an event was about. */
+export const linkAt = (target: EventTarget | null): string | null =>
+  target instanceof Element ? (target.closest("a[role=link]")?.getAttribute("title") ?? null) : null;
+
 /** Makes HTML harmless: only text structure, no address, no style, no script. */
-export const sanitize = (html: string): DocumentFragment =>
-  purifier.sanitize(html, {
+export function sanitize(html: string): DocumentFragment {
+  const fragment = purifier.sanitize(html, {
     ALLOWED_TAGS,
     ALLOWED_ATTR: ["title", "start", "colspan", "rowspan"],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     RETURN_DOM_FRAGMENT: true,
   });
+  // Only now, so that no text can make itself a link: those with an address can be reached and pressed.
+  for (const link of fragment.querySelectorAll("a[title]")) {
+    link.setAttribute("role", "link");
+    link.setAttribute("tabindex", "0");
+  }
+  return fragment;
+}
+
+/** As many whole lines of a text as are laid out; of a single line, as much as fits. */
+export function beginning(text: string): string {
+  if (text.length <= MAX_MARKDOWN) return text;
+  const end = text.lastIndexOf("\n", MAX_MARKDOWN);
+  // Not in the middle of a character.
+  return text.slice(0, end > 0 ? end : MAX_MARKDOWN).replace(/[\ud800-\udbff]$/, "");
+}
 
 /** Untrusted Markdown as harmless nodes. HTML in it is shown as the text that it is. */
 export const renderMarkdown = (text: string): DocumentFragment => sanitize(parser.render(text));

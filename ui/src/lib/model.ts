@@ -4,6 +4,7 @@ import type {
   ArtifactRow,
   DeploymentRef,
   DeploymentRow,
+  Remedy,
   Status,
 } from "../ipc/types";
 
@@ -14,6 +15,8 @@ export type {
   FileDiff,
   FileEntry,
   OnConflict,
+  OperationEntry,
+  OperationItem,
   Plan,
   PlanItem,
   Problem,
@@ -23,6 +26,10 @@ export type {
   TargetResult,
   Theme,
 } from "../ipc/types";
+
+/** A button on a problem: its remedy, or opening the file that it is about. */
+export type Offer = Remedy | "open-file";
+export type Offers = Partial<Record<Offer, () => void>>;
 
 /** The state of a row: a deployment's status, or `none` when the artifact is deployed nowhere. */
 export type RowStatus = Status | "none";

@@ -1,5 +1,6 @@
 import {
   entryKey,
+  type Action,
   type OnConflict,
   type Plan,
   type PlanItem,
@@ -17,6 +18,18 @@ const PARTS: { part: Part; of: (item: PlanItem) => boolean }[] = [
   { part: "keep", of: (item) => item.action === "kept" },
   { part: "skip", of: (item) => item.conflict !== null && item.choice === "skip" },
 ];
+
+/** How a plan is talked about: it differs with what it is a plan of. */
+export interface PlanWords {
+  /** What the button does, while it is not known to how many. */
+  verb: string;
+  running: string;
+  /** Said while there is too little to plan. */
+  pickProject: string;
+  parts: Record<Part, (n: number) => string>;
+  planned: Record<Action, string>;
+  choices: Record<OnConflict, { label: string; hint: string }>;
+}
 
 /** How often each part happens; parts that do not happen are left out. */
 export const partsOf = (plan: Plan): { part: Part; n: number }[] =>

@@ -32,6 +32,8 @@ describe("the selection", () => {
   it("moves inside the list", () => {
     expect(neighbour(NOTHING, 1, order)).toBe("a");
     expect(neighbour(NOTHING, -1, order)).toBe("d");
+    expect(neighbour(NOTHING, Infinity, order)).toBe("d");
+    expect(neighbour(NOTHING, -Infinity, order)).toBe("a");
     expect(neighbour(pick("d"), 1, order)).toBe("d");
     expect(neighbour(pick("b"), Infinity, order)).toBe("d");
     expect(neighbour(pick("gone"), 1, order)).toBe("a");

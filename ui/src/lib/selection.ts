@@ -28,6 +28,8 @@ export function extend(marked: Marked, id: string, order: readonly string[]): Ma
 export function neighbour(marked: Marked, steps: number, order: readonly string[]): string | null {
   if (order.length === 0) return null;
   const at = marked.active === null ? -1 : order.indexOf(marked.active);
-  if (at < 0) return (steps < 0 ? order.at(-1) : order[0]) ?? null;
+  // From nowhere a step goes in at its own end of the list; a leap still ends where it leads.
+  const fromEnd = Number.isFinite(steps) ? steps < 0 : steps > 0;
+  if (at < 0) return (fromEnd ? order.at(-1) : order[0]) ?? null;
   return order[Math.max(0, Math.min(order.length - 1, at + steps))] ?? null;
 }

@@ -118,7 +118,7 @@ describe("what is wrong", () => {
     const header = screen.getByTestId("project-header");
     expect(within(header).getByTestId("problem").textContent).toContain("line 12");
     expect(document.body.textContent).not.toContain("Nothing is deployed");
-    await user.click(within(header).getByTestId("remedy-repair"));
+    await user.click(within(header).getByTestId("remedy-open-file"));
     expect(backend.calls.at(-1)).toEqual({
       name: "openInEditor",
       args: [{ type: "manifest", project_path: "/home/ada/work/legacy", profile_root_dir: ".claude" }],
@@ -126,6 +126,15 @@ describe("what is wrong", () => {
     await user.click(screen.getByTestId("nav-manage"));
     expect(screen.queryByTestId("project-header")).toBeNull();
     expect(screen.getAllByTestId("artifact-row").length).toBeGreaterThan(10);
+  });
+
+  it("a project is taken off the list", async () => {
+    const backend = await open(fullWorld(5));
+    await user.click(screen.getAllByTestId("sidebar-project")[0] as HTMLElement);
+    await user.click(screen.getByTestId("project-menu"));
+    await user.click(await screen.findByText("Remove project…"));
+    await user.click(await screen.findByTestId("confirm"));
+    await waitFor(() => expect(backend.calls.some((call) => call.name === "removeProject")).toBe(true));
   });
 
   it("a refused command says so", async () => {
@@ -185,4 +194,39 @@ it("the cheat sheet names every key", async () => {
   await user.keyboard("?");
   expect(screen.getByTestId("cheat-sheet").textContent).toContain("Extend the selection down");
   await expectAccessible();
+});
+
+describe("untrusted text", () => {
+  it("opens a link only after its whole address was seen and agreed to", async () => {
+    const world = fullWorld(5);
+    const backend = await open(world);
+    const asked = (): unknown[] => backend.calls.filter((call) => call.name === "openLink");
+    await user.click(row(fresh(world)));
+    const link = await screen.findByRole("link", { name: "the guide" });
+    await user.click(link);
+    expect((await screen.findByTestId("link-address")).textContent).toBe("https://example.org/guide");
+    await expectAccessible();
+    expect(asked()).toEqual([]);
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByTestId("link-dialog")).toBeNull());
+    link.focus();
+    await user.keyboard("{Enter}");
+    await user.click(await screen.findByTestId("confirm"));
+    expect(asked()).toEqual([{ name: "openLink", args: ["https://example.org/guide"] }]);
+  });
+
+  it("is shown with the names of characters that nobody sees, and acted on as it is", async () => {
+    const world = fullWorld(5);
+    const id = "skill:photo\u202egpj.exe";
+    const [name, kind] = ["photo\u202egpj.exe", "skill" as const];
+    world.artifacts.push({ ...fakeArtifact(99, dice(7)), artifact_id: id, kind, namespace: null, name });
+    const backend = await open(world);
+    expect(row(id).textContent).toContain("photo[U+202E]gpj.exe");
+    expect(document.body.textContent).not.toContain("\u202e");
+    await user.click(row(id));
+    await waitFor(() =>
+      expect(screen.getByTestId("inspector").textContent).toContain("photo[U+202E]gpj.exe"),
+    );
+    expect(backend.calls.at(-1)).toMatchObject({ name: "artifactDetail", args: [{ artifact_id: id }] });
+  });
 });

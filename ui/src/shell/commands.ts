@@ -1,4 +1,4 @@
-import type { CommandId } from "../keys/keymap";
+import { keyOf, type CommandId } from "../keys/keymap";
 import type { App } from "../stores/app.svelte";
 
 /** How many rows a page key moves. */
@@ -17,8 +17,10 @@ function nextPane(step: 1 | -1): void {
 }
 
 function escape(app: App): boolean {
-  const { view, listing } = app;
+  const { view, listing, activity } = app;
   if (view.inspectorOpen) view.inspectorOpen = false;
+  else if (view.page === "activity" && activity.active !== null) activity.active = null;
+  else if (view.page !== "manage") return false;
   else if (listing.marked.selected.size > 1) listing.clear();
   else if (view.isFiltered) view.clearFilter();
   else return false;
@@ -27,14 +29,15 @@ function escape(app: App): boolean {
 }
 
 function filter(app: App): void {
-  app.view.page = "manage";
+  app.view.go("manage");
   // The field may only now come into the page.
   setTimeout(() => document.querySelector<HTMLInputElement>("[data-testid=filter]")?.select());
 }
 
 function inspect(app: App): void {
   const { listing, view } = app;
-  if (listing.marked.active !== null && listing.selected.length === 0) listing.pick(listing.marked.active);
+  if (view.page === "manage" && listing.marked.active !== null && listing.selected.length === 0)
+    listing.pick(listing.marked.active);
   view.inspectorOpen = true;
   setTimeout(() => pane("inspector")?.focus());
 }
@@ -72,14 +75,17 @@ export function commandsOf(app: App): Commands {
     },
     resync: () => void actions.resync(),
     addProject: () => dialogs.open({ type: "addProject" }),
+    ...undoing(app),
+    checkAndRepair: () => dialogs.open({ type: "doctor" }),
+    goActivity: () => goActivity(app),
     goManage: () => view.showProject(null),
     goProjects: () => pane("sidebar")?.querySelector<HTMLElement>("[data-testid=sidebar-project]")?.focus(),
-    goSettings: () => void (view.page = "settings"),
+    goSettings: () => view.go("settings"),
     nextPane: () => nextPane(1),
     previousPane: () => nextPane(-1),
     escape: () => escape(app),
-    toggle: () => toggle(app),
-    selectAll: () => listing.selectAll(),
+    toggle: () => view.page === "manage" && toggle(app),
+    selectAll: () => view.page === "manage" && listing.selectAll(),
     primary: () => inspect(app),
     toInspector: () => inspect(app),
     toList: () => {
@@ -91,18 +97,46 @@ export function commandsOf(app: App): Commands {
   };
 }
 
+/** Takes back: what a message tells about, else what is looked at, else what was done last. */
+function undoing(app: App): Pick<Commands, "undo" | "redo" | "undoSelected"> {
+  const { actions, activity, notices, view } = app;
+  const selected = (): boolean => {
+    const entry = view.page === "activity" ? activity.current : undefined;
+    if (!entry) return false;
+    // Where it cannot be undone, the inspector says why.
+    if (entry.undoable && entry.undone !== "yes") actions.undo(activity.undoable(entry));
+    else view.inspectorOpen = true;
+    return true;
+  };
+  return {
+    undo: () => {
+      if (!notices.press(keyOf("undo")) && !selected()) void actions.undoNewest();
+    },
+    redo: () => notices.press(keyOf("redo")),
+    undoSelected: selected,
+  };
+}
+
+function goActivity(app: App): void {
+  app.view.go("activity");
+  // The list may only now come into the page.
+  setTimeout(focusList);
+}
+
 type Move = "moveDown" | "moveUp" | "extendDown" | "extendUp" | "pageDown" | "pageUp" | "first" | "last";
 
 function moves(app: App): Pick<Commands, Move> {
-  const { listing } = app;
+  const { listing, activity, view } = app;
+  const move = (steps: number, extending = false): void =>
+    view.page === "activity" ? activity.move(steps) : listing.move(steps, extending);
   return {
-    moveDown: () => listing.move(1, false),
-    moveUp: () => listing.move(-1, false),
-    extendDown: () => listing.move(1, true),
-    extendUp: () => listing.move(-1, true),
-    pageDown: () => listing.move(PAGE, false),
-    pageUp: () => listing.move(-PAGE, false),
-    first: () => listing.move(-Infinity, false),
-    last: () => listing.move(Infinity, false),
+    moveDown: () => move(1),
+    moveUp: () => move(-1),
+    extendDown: () => move(1, true),
+    extendUp: () => move(-1, true),
+    pageDown: () => move(PAGE),
+    pageUp: () => move(-PAGE),
+    first: () => move(-Infinity),
+    last: () => move(Infinity),
   };
 }

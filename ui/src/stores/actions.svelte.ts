@@ -1,12 +1,19 @@
-import type { DeploymentRow, Place, Problem, Receipt, Remedy, TargetResult } from "../ipc/types";
+import type { DeploymentRow, Finding, Place, Problem, Receipt, Repair, TargetResult } from "../ipc/types";
 import { t } from "../i18n/en";
 import { baseName, parentPath } from "../lib/format";
-import { deploymentRef, refOf, targetPath, type Entry } from "../lib/model";
+import { deploymentRef, refOf, targetPath, type Entry, type Offers } from "../lib/model";
 import { countArtifacts, doneOf, placesOf } from "../lib/plan";
 import type { App } from "./app.svelte";
 import { DeployForm } from "./deployForm.svelte";
+import type { PlanForm } from "./dialogs.svelte";
 import type { Planned, Planning } from "./planning.svelte";
+import { keyOf } from "../keys/keymap";
+import { operationName } from "../i18n/operations";
+import { extentOf } from "../lib/history";
+import type { NoticeAction } from "./notices.svelte";
+import { offersFor, type ProblemContext } from "./remedies";
 import { UndeployForm } from "./undeployForm.svelte";
+import { UndoForm, type Undoable } from "./undoForm.svelte";
 
 /** A dialog stays this long for an operation that is over in a moment, in milliseconds. */
 const LINGER_MS = 600;
@@ -54,8 +61,8 @@ export class Actions {
   }
 
   /** Opens the form again for exactly what failed, so that its plan is seen and its conflicts can be answered. */
-  again(form: DeployForm | UndeployForm, failed: readonly TargetResult[]): void {
-    this.#show(form instanceof DeployForm ? form.again(failed) : form.again(failed));
+  again(form: PlanForm, failed: readonly TargetResult[]): void {
+    this.#show(form.again(failed));
   }
 
   /** The same, with another folder instead of the one that did not work. */
@@ -67,12 +74,43 @@ export class Actions {
     this.#show(next);
   }
 
-  #show(form: DeployForm | UndeployForm): void {
-    this.app.dialogs.open(form instanceof DeployForm ? { type: "deploy", form } : { type: "undeploy", form });
+  /** Shows what an undo would do, and asks. */
+  undo(target: Undoable): void {
+    const form = this.#undoForm(target);
+    void form.replan();
+    this.#show(form);
+  }
+
+  /** Undoes at once where nothing has to be asked; else shows the plan. */
+  async undoNow(target: Undoable): Promise<void> {
+    const form = this.#undoForm(target);
+    await form.replan();
+    if (form.canRun && form.plan?.totals.failed === 0) await this.confirm(form);
+    else this.#show(form);
+  }
+
+  /** Undoes what was done last, after showing what that would do. */
+  async undoNewest(): Promise<void> {
+    const { activity, notices } = this.app;
+    const newest = await activity.newest();
+    if (newest) this.undo(activity.undoable(newest));
+    else if (activity.problem) notices.problem(activity.problem);
+    else notices.done(t.activity.nothingToUndo);
+  }
+
+  #undoForm(target: Undoable): UndoForm {
+    return new UndoForm(target, this.app.backend, this.app.operations);
+  }
+
+  #show(form: PlanForm): void {
+    const { dialogs } = this.app;
+    if (form instanceof DeployForm) dialogs.open({ type: "deploy", form });
+    else if (form instanceof UndeployForm) dialogs.open({ type: "undeploy", form });
+    else dialogs.open({ type: "undo", form });
   }
 
   /** Carries a form's plan out. The dialog goes when it takes longer; rows and status bar show the rest. */
-  async confirm(form: DeployForm | UndeployForm): Promise<void> {
+  async confirm(form: PlanForm): Promise<void> {
     const { dialogs, notices } = this.app;
     const isShown = (): boolean =>
       dialogs.current !== null && "form" in dialogs.current && dialogs.current.form === form;
@@ -89,23 +127,16 @@ export class Actions {
     } else if (!isShown()) notices.problem(ended.problem);
   }
 
-  #report(receipt: Receipt, form: DeployForm | UndeployForm): void {
-    const { notices, dialogs, library } = this.app;
+  #report(receipt: Receipt, form: PlanForm): void {
+    const { notices, dialogs } = this.app;
     const done = doneOf(receipt.results);
-    const where = placesOf(
-      done,
-      (path) => library.project(path)?.project_name ?? baseName(path),
-      t.common.projects,
-    );
-    const text = (form instanceof DeployForm ? t.toast.deployed : t.toast.undeployed)(
-      countArtifacts(done),
-      where,
-    );
+    const text = this.#outcome(form, done);
+    const undo = done.length > 0 ? this.#undoOf(receipt.operation, form, done) : null;
     const notes = receipt.notices.map((notice) => notice.message);
     if (receipt.totals.failed > 0) {
       const action = { label: t.common.details, run: () => dialogs.open({ type: "report", receipt, form }) };
-      notices.partly(t.toast.partly(receipt.totals.failed, receipt.results.length), action);
-    } else notices.done(t.toast.withNotes(done.length > 0 ? text : t.toast.nothing, notes));
+      notices.partly(t.toast.partly(receipt.totals.failed, receipt.results.length), action, undo);
+    } else notices.done(t.toast.withNotes(done.length > 0 ? text : t.toast.nothing, notes), undo);
     if (receipt.cache === "stale")
       void this.behind({
         code: "cache-stale",
@@ -113,6 +144,36 @@ export class Actions {
         message: t.errors.behind,
         remedy: "resync",
       });
+  }
+
+  /** What was done, in a sentence. */
+  #outcome(form: PlanForm, done: readonly TargetResult[]): string {
+    if (form instanceof UndoForm) return t.toast.undone(form.target.redo, form.target.name);
+    const where = placesOf(done, (path) => this.#nameOf(path), t.common.projects);
+    const words = form instanceof DeployForm ? t.toast.deployed : t.toast.undeployed;
+    return words(countArtifacts(done), where);
+  }
+
+  /** The button that undoes what was done. */
+  #undoOf(operation: string, form: PlanForm, done: readonly TargetResult[]): NoticeAction {
+    const redo = form instanceof UndoForm && !form.target.redo;
+    const base = form instanceof DeployForm ? "deploy" : "undeploy";
+    const name =
+      form instanceof UndoForm
+        ? form.target.name
+        : operationName(
+            base,
+            extentOf(done, (result) => this.#nameOf(result.project_path)),
+          );
+    return {
+      label: redo ? t.activity.redo : t.activity.undo,
+      keys: keyOf(redo ? "redo" : "undo"),
+      run: () => void this.undoNow({ operation, name, redo }),
+    };
+  }
+
+  #nameOf(path: string): string {
+    return this.app.library.project(path)?.project_name ?? baseName(path);
   }
 
   /** The list could not follow the files. A new snapshot's banner says so, once; without one, a message does. */
@@ -133,6 +194,16 @@ export class Actions {
     // library as a whole come with a snapshot only.
     const { session, library } = this.app;
     if (session.phase === "error" || session.problem || library.problems.length > 0) await session.reload();
+  }
+
+  /** Repairs what a check found. The library as a whole tells about its problems only in a snapshot. */
+  async repair(finding: Finding, repair: Repair): Promise<void> {
+    const { doctor, notices, session, library, settings } = this.app;
+    if (!(await doctor.repair(finding, repair))) return;
+    notices.say(t.doctor.repairs[repair].done);
+    if (settings.problem) void settings.load();
+    if (session.phase === "error") await this.app.retry();
+    else if (session.problem || library.problems.length > 0) await session.reload();
   }
 
   /** Registers a project; returns its problem, or null when it worked. */
@@ -180,6 +251,12 @@ export class Actions {
     if (!answer.ok) this.#failed(answer.problem);
   }
 
+  /** Opens an address that a person has seen and agreed to. */
+  async openLink(address: string): Promise<void> {
+    const answer = await this.app.backend.openLink(address);
+    if (!answer.ok) this.#failed(answer.problem);
+  }
+
   /** Where an entry is on disk: its artifact, else its first copy. */
   placeOf(entry: Entry): Place | null {
     if (entry.artifact) return { type: "artifact", artifact: refOf(entry), path: null };
@@ -187,45 +264,9 @@ export class Actions {
     return first ? { type: "deployment", deployment: deploymentRef(first) } : null;
   }
 
-  /** The remedies that can be offered as buttons for a problem, in the place where it is shown. */
-  remedies(context: {
-    project?: string;
-    entry?: Entry;
-    retry?: () => void;
-    diff?: () => void;
-  }): (problem: Problem) => Partial<Record<Remedy, () => void>> {
-    return (problem) => {
-      const place = this.#repairPlace(problem, context);
-      return {
-        resync: () => void this.resync(),
-        retry: context.retry ?? (() => void this.resync()),
-        "open-settings": () => (this.app.view.page = "settings"),
-        "choose-folder": () => this.app.dialogs.open({ type: "addProject" }),
-        ...(context.diff && { "show-diff": context.diff }),
-        ...(place && { repair: () => void this.openInEditor(place) }),
-      };
-    };
-  }
-
-  #repairPlace(problem: Problem, context: { project?: string; entry?: Entry }): Place | null {
-    const { library } = this.app;
-    // A toast says no project; its problem is about a path in one.
-    const project =
-      library.project(context.project ?? null) ??
-      library.projects.find((row) => problem.subject?.startsWith(`${row.project_path}/`));
-    if (project) {
-      const rest = problem.subject?.startsWith(`${project.project_path}/`)
-        ? problem.subject.slice(project.project_path.length + 1)
-        : null;
-      const roots = project.profiles.flatMap((profile) => profile.roots);
-      const named = roots.find((root) => rest === root || rest?.startsWith(`${root}/`));
-      const present = project.profiles.find((profile) => profile.present)?.roots[0];
-      const root = named ?? present ?? roots[0];
-      return root ? { type: "manifest", project_path: project.project_path, profile_root_dir: root } : null;
-    }
-    if (context.entry) return this.placeOf(context.entry);
-    const collection = library.collections.find((row) => problem.subject?.startsWith(row.path));
-    return collection ? { type: "collection", collection: collection.collection } : { type: "home" };
+  /** The buttons that can be offered for a problem, in the place where it is shown. */
+  remedies(context: ProblemContext): (problem: Problem) => Offers {
+    return (problem) => offersFor(this.app, problem, context);
   }
 
   #failed(problem: Problem, retry?: () => void): void {

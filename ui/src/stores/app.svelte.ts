@@ -1,8 +1,10 @@
 import { createContext } from "svelte";
 import type { Backend } from "../ipc/client";
 import { Actions } from "./actions.svelte";
+import { Activity } from "./activity.svelte";
 import { Detail } from "./detail.svelte";
 import { Dialogs } from "./dialogs.svelte";
+import { Doctor } from "./doctor.svelte";
 import { Library } from "./library.svelte";
 import { Listing } from "./listing.svelte";
 import { Notices } from "./notices.svelte";
@@ -23,6 +25,8 @@ export class App {
   readonly operations: Operations;
   readonly settings: SettingsStore;
   readonly detail: Detail;
+  readonly activity: Activity;
+  readonly doctor: Doctor;
   readonly listing: Listing;
   readonly session: Session;
   readonly actions: Actions;
@@ -37,6 +41,8 @@ export class App {
     this.operations = new Operations(backend);
     this.settings = new SettingsStore(backend);
     this.detail = new Detail(backend);
+    this.activity = new Activity(backend);
+    this.doctor = new Doctor(backend);
     this.listing = new Listing(this.library, this.view);
     this.actions = new Actions(this);
     this.session = new Session(backend, this.library, {
@@ -106,6 +112,7 @@ export class App {
   }
 
   #afterChange(): void {
+    this.activity.changed();
     this.listing.prune();
     const { project } = this.view.state;
     // The project in the sidebar may have been removed elsewhere.

@@ -1,14 +1,21 @@
 import type { Receipt } from "../ipc/types";
 import type { DeployForm } from "./deployForm.svelte";
 import type { UndeployForm } from "./undeployForm.svelte";
+import type { UndoForm } from "./undoForm.svelte";
+
+/** A form whose plan is shown and carried out. */
+export type PlanForm = DeployForm | UndeployForm | UndoForm;
 
 /** What lies over the window; one at a time. */
 export type Dialog =
   | { type: "deploy"; form: DeployForm }
   | { type: "undeploy"; form: UndeployForm }
-  | { type: "report"; receipt: Receipt; form: DeployForm | UndeployForm }
+  | { type: "undo"; form: UndoForm }
+  | { type: "report"; receipt: Receipt; form: PlanForm }
+  | { type: "doctor" }
   | { type: "addProject" }
   | { type: "removeProject"; path: string }
+  | { type: "link"; address: string }
   | { type: "palette" }
   | { type: "cheatSheet" };
 

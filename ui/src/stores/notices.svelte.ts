@@ -3,6 +3,8 @@ import type { Problem } from "../ipc/types";
 /** A button on a toast. */
 export interface NoticeAction {
   label: string;
+  /** A key of the keymap that presses it. */
+  keys?: string | undefined;
   run(): void;
 }
 
@@ -13,6 +15,8 @@ export interface Notice {
   text: string;
   problem: Problem | null;
   action: NoticeAction | null;
+  /** Takes back what it tells about. */
+  undo: NoticeAction | null;
 }
 
 /** How long a message stays when nothing went wrong, in milliseconds. */
@@ -26,25 +30,51 @@ export class Notices {
   /** The last thing to say aloud. */
   spoken = $state("");
   #next = 1;
+  #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  done(text: string, action: NoticeAction | null = null): void {
-    const id = this.#add({ tone: "done", text, problem: null, action });
-    setTimeout(() => this.dismiss(id), STAY_MS);
+  done(text: string, undo: NoticeAction | null = null): void {
+    this.release(this.#add({ tone: "done", text, problem: null, action: null, undo }));
+  }
+
+  /** Somebody reads it or is about to press its button: it stays. */
+  hold(id: number): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+
+  /** It goes by itself after a while; a problem does not. */
+  release(id: number): void {
+    this.hold(id);
+    if (this.list.find((notice) => notice.id === id)?.tone === "done")
+      this.#timers.set(
+        id,
+        setTimeout(() => this.dismiss(id), STAY_MS),
+      );
+  }
+
+  /** Presses the newest button that has this key; returns whether there was one. */
+  press(keys: string | undefined): boolean {
+    const notice = this.list.findLast((known) => known.undo !== null && known.undo.keys === keys);
+    if (!notice) return false;
+    this.dismiss(notice.id);
+    notice.undo?.run();
+    return true;
   }
 
   problem(problem: Problem, action: NoticeAction | null = null): void {
     // The same problem again is one toast, not a pile.
     if (this.list.some((notice) => notice.problem?.code === problem.code && notice.text === problem.message))
       return;
-    this.#add({ tone: "problem", text: problem.message, problem, action });
+    this.#add({ tone: "problem", text: problem.message, problem, action, undo: null });
   }
 
   /** Something failed in part: stays, with a way to the details. */
-  partly(text: string, action: NoticeAction): void {
-    this.#add({ tone: "problem", text, problem: null, action });
+  partly(text: string, action: NoticeAction, undo: NoticeAction | null): void {
+    this.#add({ tone: "problem", text, problem: null, action, undo });
   }
 
   dismiss(id: number): void {
+    this.hold(id);
     this.list = this.list.filter((notice) => notice.id !== id);
   }
 

@@ -6,6 +6,7 @@ import type {
   Receipt,
   ResyncReport,
   UndeployRequest,
+  UndoRequest,
 } from "../ipc/types";
 import { entryKey } from "../lib/model";
 
@@ -37,11 +38,16 @@ export class Operations {
   constructor(private readonly backend: Backend) {}
 
   deploy(request: DeployRequest): Promise<Answer<Receipt>> {
-    return this.#run(request, () => this.backend.deploy(request));
+    return this.#run(keysOf(request), () => this.backend.deploy(request));
   }
 
   undeploy(request: UndeployRequest): Promise<Answer<Receipt>> {
-    return this.#run(request, () => this.backend.undeploy(request));
+    return this.#run(keysOf(request), () => this.backend.undeploy(request));
+  }
+
+  /** `keys`: the entries that the operation is about; the request names none. */
+  undo(request: UndoRequest, keys: string[]): Promise<Answer<Receipt>> {
+    return this.#run(keys, () => this.backend.undo(request));
   }
 
   async resync(): Promise<Answer<ResyncReport>> {
@@ -70,11 +76,7 @@ export class Operations {
     this.progress = progress;
   }
 
-  async #run(
-    request: DeployRequest | UndeployRequest,
-    call: () => Promise<Answer<Receipt>>,
-  ): Promise<Answer<Receipt>> {
-    const keys = keysOf(request);
+  async #run(keys: string[], call: () => Promise<Answer<Receipt>>): Promise<Answer<Receipt>> {
     this.#hold(keys, 1);
     const answer = await call();
     const release = (): void => this.#hold(keys, -1);

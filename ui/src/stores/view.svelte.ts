@@ -2,7 +2,7 @@ import type { ArtifactKind, DeploymentRef } from "../ipc/types";
 import type { GroupBy, SortBy } from "../lib/arrange";
 import type { Filter, Segment } from "../lib/filter";
 
-export type Page = "manage" | "settings";
+export type Page = "manage" | "activity" | "settings";
 export type InspectorTab = "overview" | "files" | "deployments" | "diff";
 
 /** Everything about how the library is looked at, as it is kept between two starts. */
@@ -96,9 +96,15 @@ export class View {
     Object.assign(this.#kept, { text: "", kind: "all", segment: "all", tags: [] });
   }
 
+  /** Goes to a page. What lay over the one before is closed. */
+  go(page: Page): void {
+    if (this.page !== page) this.inspectorOpen = false;
+    this.page = page;
+  }
+
   /** Shows the artifacts of one project, or of all. */
   showProject(path: string | null): void {
-    this.page = "manage";
+    this.go("manage");
     this.#kept.project = path;
   }
 

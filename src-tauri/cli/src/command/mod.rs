@@ -3,6 +3,8 @@
 mod completions;
 mod deploy;
 mod diff;
+mod doctor;
+mod history;
 mod list;
 mod project;
 mod receipt;
@@ -37,6 +39,9 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
         Command::Collection(Collection::Create { name }) => {
             project::create_collection(screen, &open(global, "skm collection")?, name)
         }
+        Command::History { limit } => history::run(screen, &open(global, "skm history")?, *limit),
+        Command::Undo(undo) => history::undo(screen, &open(global, "skm undo")?, undo),
+        Command::Doctor(doctor) => doctor::run(screen, &open(global, "skm doctor")?, doctor),
         Command::Resync => resync::run(screen, &open(global, "skm resync")?),
         Command::Completions { shell } => Ok(completions::run(screen, *shell)),
     }

@@ -3,7 +3,8 @@
 //! | file | what it does |
 //! |---|---|
 //! | `migrations/` | the schema, append-only |
-//! | `open` | open or make the file; set a sick one aside |
+//! | `open` | open or make the file, and what is the matter with one that cannot be |
+//! | `aside` | which files a cache is made of; setting a sick one aside as a whole |
 //! | `row` | the rows as everybody sees them |
 //! | `table`, `stored`, `value` | from rows to statements and back |
 //! | `read` | snapshot and lookups |
@@ -15,6 +16,7 @@
 //! a removal leaves a tombstone. So whoever has a snapshot can be brought up to date from any process's
 //! commits by [`Cache::changes_since`]. Revisions of two files cannot be compared; each file has an epoch.
 
+mod aside;
 mod change;
 mod edit;
 mod open;
@@ -28,6 +30,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+use aside::OpenFile;
+
 pub use change::Change;
 pub use open::{Opened, is_corrupt};
 pub use row::{
@@ -37,8 +41,6 @@ pub use row::{
 pub use write::Writer;
 
 use crate::error::Result;
-use crate::fs::Root;
-use crate::path::RelPath;
 use rusqlite::Connection;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -51,13 +53,6 @@ pub struct Cache {
     epoch: String,
     /// Where the file is; nothing for a cache that is only in memory.
     file: Option<OpenFile>,
-}
-
-#[derive(Debug)]
-struct OpenFile {
-    folder: Root,
-    name: RelPath,
-    identity: Option<(u64, u64)>,
 }
 
 impl Cache {
@@ -83,12 +78,15 @@ impl Cache {
         Ok(lock(&self.reader).query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
 
-    /// Whether the open file is still the one at its path. If not, somebody set it aside or deleted it: what
-    /// is written to it is lost, so open the cache anew.
+    /// Whether the open files are still those at their paths. If not, somebody set them aside or deleted one: what
+    /// is written to them is lost, so open the cache anew.
     pub fn is_current(&self) -> bool {
-        self.file.as_ref().is_none_or(|file| {
-            file.identity.is_some() && file.folder.identity(&file.name).is_ok_and(|now| now == file.identity)
-        })
+        self.file.as_ref().is_none_or(OpenFile::is_current)
+    }
+
+    /// Whether the cache is only in memory, so that no other process and no later start sees it.
+    pub fn is_in_memory(&self) -> bool {
+        self.file.is_none()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Opening the cache, come what may: a sick file is set aside, and in the last resort memory will do.
 
+use super::aside::{OpenFile, is_torn, set_aside};
 use super::read::{Meta, meta};
-use super::{Cache, OpenFile};
-use crate::clock::{Clock, SystemClock};
+use super::{Cache, lock};
 use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
 use crate::fs::{FileLock, Root};
 use crate::path::RelPath;
@@ -17,7 +17,7 @@ const STEPS: &[M<'_>] = &[M::up(include_str!("migrations/0001_init.sql"))];
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
 /// How long we wait for another process that writes, makes or replaces the cache.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// More statements than there are in this module.
 const STATEMENTS: usize = 64;
@@ -40,23 +40,43 @@ impl Cache {
     /// `cache-stale` when there is not even memory for it; `path-escapes-root` for a bad `name`.
     pub fn open(folder: &Path, name: &str) -> Result<Opened> {
         let name = RelPath::new(name)?;
-        or_in_memory(folder, &name, |root| open_or_replace(root, &name))
+        or_in_memory(folder, &name, |root| {
+            let _lock = opening_lock(root, &name, PATIENCE)?;
+            open_or_replace(root, &name, PATIENCE)
+        })
     }
 
-    /// Sets the cache aside, whatever it holds, and makes a new one. For a cache that turned out to be
-    /// corrupt while it was read ([`is_corrupt`]); `broken` is that one, and when another process has
-    /// replaced it meanwhile, that process's cache is opened.
+    /// Opens the cache, if that can be done now and in its file: for one that is only [in
+    /// memory](Cache::is_in_memory) so far. `None` when the file cannot be used yet.
+    pub fn open_in_file(folder: &Path, name: &str) -> Option<Opened> {
+        let opened = || {
+            let (root, name) = (Root::create(folder)?, RelPath::new(name)?);
+            let _lock = opening_lock(&root, &name, Duration::ZERO)?;
+            let opened = open_or_replace(&root, &name, Duration::ZERO)?;
+            lock(&opened.cache.reader).busy_timeout(PATIENCE)?;
+            lock(&opened.cache.writer).busy_timeout(PATIENCE)?;
+            Ok(opened)
+        };
+        opened().inspect_err(|error: &Error| tracing::debug!(%error, "the cache stays in memory")).ok()
+    }
+
+    /// Opens the cache anew in the place of `broken`, which turned out to be corrupt while it was read
+    /// ([`is_corrupt`]) or is no longer the one at its path ([`Cache::is_current`]). What is left of it there is
+    /// set aside; when another process has done that already, that process's cache is opened.
     ///
     /// # Errors
     /// As [`Cache::open`].
     pub fn replace(broken: &Cache, folder: &Path, name: &str) -> Result<Opened> {
         let name = RelPath::new(name)?;
         or_in_memory(folder, &name, |root| {
-            let _lock = opening_lock(root, &name)?;
-            if broken.is_current() {
+            let _lock = opening_lock(root, &name, PATIENCE)?;
+            let in_the_way = broken.file.as_ref().map_or(Ok(false), OpenFile::is_in_the_way)?;
+            if in_the_way {
                 set_aside(root, &name)?;
             }
-            Ok(Opened { cache: connect(root, &name)?, problem: Some(rebuilt(&root.absolute(&name))) })
+            let opened = open_or_replace(root, &name, PATIENCE)?;
+            let problem = opened.problem.or_else(|| in_the_way.then(|| rebuilt(&root.absolute(&name))));
+            Ok(Opened { problem, ..opened })
         })
     }
 }
@@ -68,6 +88,11 @@ pub fn is_corrupt(error: &Error) -> bool {
 
 /// Whether a failure comes from the surroundings (locked, full, read-only) and says nothing about the file.
 fn is_circumstance(error: &rusqlite::Error) -> bool {
+    // A page that should be there and is not: the file was cut off, whatever SQLite files it under.
+    let cut_off = error.sqlite_error().map(|error| error.extended_code);
+    if cut_off == Some(rusqlite::ffi::SQLITE_IOERR_SHORT_READ) {
+        return false;
+    }
     matches!(
         error.sqlite_error_code(),
         Some(
@@ -97,28 +122,32 @@ fn or_in_memory(folder: &Path, name: &RelPath, open: impl FnOnce(&Root) -> Resul
 
 /// One process at a time opens, makes, migrates or sets aside; a moment later the next finds the work done.
 /// Without that, SQLite can be made to read one file's database with another file's log.
-fn open_or_replace(root: &Root, name: &RelPath) -> Result<Opened> {
-    let _lock = opening_lock(root, name)?;
-    match connect(root, name) {
+fn opening_lock(root: &Root, name: &RelPath, patience: Duration) -> Result<FileLock> {
+    FileLock::acquire(root, &RelPath::new(format!("{name}.lock"))?, patience, None)
+}
+
+/// Under the opening lock: opens what is there, or a new one when that is no cache of ours.
+fn open_or_replace(root: &Root, name: &RelPath, patience: Duration) -> Result<Opened> {
+    if is_torn(root, name)? {
+        set_aside(root, name)?;
+    }
+    match connect(root, name, patience) {
         Ok(cache) => Ok(Opened { cache, problem: None }),
         Err(error) if is_corrupt(&error) => {
             set_aside(root, name)?;
-            Ok(Opened { cache: connect(root, name)?, problem: Some(rebuilt(&root.absolute(name))) })
+            let cache = connect(root, name, patience)?;
+            Ok(Opened { cache, problem: Some(rebuilt(&root.absolute(name))) })
         }
         Err(error) => Err(error),
     }
 }
 
-fn opening_lock(root: &Root, name: &RelPath) -> Result<FileLock> {
-    FileLock::acquire(root, &RelPath::new(format!("{name}.lock"))?, PATIENCE, None)
-}
-
 /// Opens both connections to the file, which is made and migrated where that is needed.
-fn connect(root: &Root, name: &RelPath) -> Result<Cache> {
+fn connect(root: &Root, name: &RelPath, patience: Duration) -> Result<Cache> {
     let path = root.absolute(name);
     let open = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut writer = Connection::open_with_flags(&path, open | OpenFlags::SQLITE_OPEN_CREATE)?;
-    prepare(&writer)?;
+    prepare(&writer, patience)?;
     if MIGRATIONS.pending_migrations(&writer).map_err(migration_failed)? != 0 {
         // A file system without shared memory keeps its rollback journal; that is slower and as right.
         writer.pragma_update(None, "journal_mode", "wal")?;
@@ -127,22 +156,22 @@ fn connect(root: &Root, name: &RelPath) -> Result<Cache> {
     if writer.is_readonly("main")? {
         return Err(sqlite(rusqlite::ffi::SQLITE_READONLY, "the cache file is read-only"));
     }
-    let meta = meta(&writer)?;
+    let found = meta(&writer)?;
     let reader = Connection::open_with_flags(&path, open)?;
-    prepare(&reader)?;
-    let identity = root.identity(name)?;
-    let folder = Root::open(root.path())?;
-    Ok(cache(writer, reader, meta, Some(OpenFile { folder, name: name.clone(), identity })))
+    prepare(&reader, patience)?;
+    // A connection opens log and index with its first question; from here on both hold the files noted below.
+    meta(&reader)?;
+    Ok(cache(writer, reader, found, Some(OpenFile::of(root, name)?)))
 }
 
 fn in_memory() -> Result<Cache> {
     let name = format!("file:skillmeat-{}?mode=memory&cache=shared", uuid::Uuid::new_v4().simple());
     let mut writer = Connection::open(&name)?;
-    prepare(&writer)?;
+    prepare(&writer, PATIENCE)?;
     MIGRATIONS.to_latest(&mut writer).map_err(migration_failed)?;
     let meta = meta(&writer)?;
     let reader = Connection::open(&name)?;
-    prepare(&reader)?;
+    prepare(&reader, PATIENCE)?;
     // Two connections to one memory lock tables against each other; reading what is not yet committed
     // instead is harmless here, as every change is told again after its commit.
     reader.pragma_update(None, "read_uncommitted", true)?;
@@ -153,25 +182,13 @@ fn cache(writer: Connection, reader: Connection, meta: Meta, file: Option<OpenFi
     Cache { writer: Mutex::new(writer), reader: Mutex::new(reader), epoch: meta.epoch, file }
 }
 
-fn prepare(connection: &Connection) -> Result<()> {
+fn prepare(connection: &Connection, patience: Duration) -> Result<()> {
     // A short-lived process does not pay for a checkpoint as it ends; one follows when the log is long enough.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(patience)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    Ok(())
-}
-
-/// Moves the database with its log and index out of the way. Nothing is deleted.
-fn set_aside(root: &Root, name: &RelPath) -> Result<()> {
-    let time = SystemClock.now().format("%Y%m%dT%H%M%S%.6fZ");
-    for ending in ["", "-wal", "-shm"] {
-        let from = RelPath::new(format!("{name}{ending}"))?;
-        if root.entry(&from)?.is_some() {
-            root.rename_new(&from, &RelPath::new(format!("{name}.set-aside-{time}{ending}"))?)?;
-        }
-    }
     Ok(())
 }
 

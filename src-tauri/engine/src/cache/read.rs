@@ -4,7 +4,7 @@ use super::row::{
     ArtifactRow, CollectionRow, DeploymentRow, LibrarySnapshot, ListedArtifact, ProjectRow, TreeRow,
 };
 use super::table::Stored;
-use super::value::Columns;
+use super::value::{Columns, to_sql};
 use super::{Cache, lock};
 use crate::error::Result;
 use crate::id::{ContentHash, ProjectPath};
@@ -138,6 +138,21 @@ impl Cache {
         let connection = lock(&self.reader);
         let mut statement = connection.prepare_cached(&format!("{TREE} WHERE path = ?1"))?;
         Ok(statement.query_row([path], tree).optional()?)
+    }
+
+    /// The paths of all trees of which something is known, when they are more than `places`.
+    ///
+    /// # Errors
+    /// `cache-stale` when the cache cannot be read.
+    pub fn trees_beyond(&self, places: u64) -> Result<Vec<String>> {
+        let connection = lock(&self.reader);
+        let known: i64 = connection.query_row("SELECT count(*) FROM trees", [], |row| row.get(0))?;
+        if known <= to_sql(places) {
+            return Ok(Vec::new());
+        }
+        let mut statement = connection.prepare("SELECT path FROM trees")?;
+        let paths = statement.query_map([], |row| row.get(0))?;
+        Ok(paths.collect::<rusqlite::Result<_>>()?)
     }
 
     /// What is known of all trees below a folder, by path; one question instead of thousands.

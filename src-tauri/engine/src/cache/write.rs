@@ -1,12 +1,16 @@
 //! Changing rows: a row that is equal already is not a change, and what is no change has no revision.
 
+use super::open::PATIENCE;
 use super::read::meta;
 use super::table::Stored;
 use super::value::{self, number};
 use super::{Cache, lock};
 use crate::error::{Error, Result};
-use rusqlite::{Transaction, TransactionBehavior, params_from_iter};
+use crate::fs::fault::{self, Call};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 use std::collections::HashSet;
+use std::sync::TryLockError;
+use std::time::Duration;
 
 /// Removals that can be told to somebody who was away; older ones are forgotten, and a new snapshot is needed.
 const REMEMBERED_REMOVALS: u64 = 10_000;
@@ -20,16 +24,56 @@ impl Cache {
     /// What `work` says, after undoing everything; `cache-stale` when the cache cannot be written, or when
     /// its file is no longer the one at its path ([`Cache::is_current`]), so that nobody else sees the rows.
     pub fn write<T>(&self, work: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
-        let mut connection = lock(&self.writer);
+        self.write_with(&mut lock(&self.writer), work)
+    }
+
+    /// The same for what only saves time later: gives up soon when somebody else is writing.
+    ///
+    /// # Errors
+    /// As [`Cache::write`].
+    pub fn write_if_free(&self, work: impl FnOnce(&mut Writer<'_>) -> Result<()>) -> Result<()> {
+        let mut connection = match self.writer.try_lock() {
+            Ok(connection) => connection,
+            Err(TryLockError::Poisoned(connection)) => connection.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(()),
+        };
+        connection.busy_timeout(LITTLE_PATIENCE)?;
+        let written = self.write_with(&mut connection, work);
+        connection.busy_timeout(PATIENCE)?;
+        written
+    }
+
+    fn write_with<T>(
+        &self,
+        connection: &mut Connection,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.point(Call::CacheBegin)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let revision = meta(&transaction)?.revision + 1;
         let mut writer = Writer { transaction: &transaction, revision, changed: false, removed: false };
         let answer = work(&mut writer)?;
         writer.finish()?;
+        self.point(Call::CacheCommit)?;
         transaction.commit()?;
         if self.is_current() { Ok(answer) } else { Err(replaced()) }
     }
 }
+
+impl Cache {
+    /// Where a test can make writing fail.
+    #[inline]
+    fn point(&self, call: Call) -> Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        fault::point(call, || file.folder.absolute(&file.name)).map_err(|source| {
+            let failed = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_WRITE);
+            Error::Cache(rusqlite::Error::SqliteFailure(failed, Some(source.to_string())))
+        })
+    }
+}
+
+/// How long something waits that is good to have and not needed.
+const LITTLE_PATIENCE: Duration = Duration::from_millis(100);
 
 fn replaced() -> Error {
     let moved = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY_DBMOVED);

@@ -173,7 +173,7 @@ fn entries_that_do_not_fit_the_disk_are_said() {
         Code::ArtifactNotFound,
         Code::CollectionInvalid,
         Code::CollectionInvalid,
-        Code::PermissionDenied,
+        Code::PathEscapesRoot,
         Code::NameClash,
     ];
     assert_eq!(codes, want);

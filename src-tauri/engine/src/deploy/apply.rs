@@ -1,27 +1,42 @@
 //! The steps of one profile root, in the order of the module's table.
 
-use super::stage::{STAGE, copies, slot};
-use super::swap::Swap;
-use super::{Bytes, Done, OwnFolders, RecordEdit, Results, Step};
+use super::finish::Site;
+use super::notes::missing;
+use super::objects::{Objects, begin_pack};
+use super::recover::{NEW_MANIFEST, OLD_MANIFEST, digest, take_back};
+use super::stage::{Prepared, Stager, stores};
+use super::swap::{Swap, Unswapped};
+use super::{Ledger, Results, Step};
 use crate::error::{Code, Error, Problem, Result, Severity};
 use crate::feed::Phase;
-use crate::fs::{Root, Staged, Trashed};
-use crate::id::OperationId;
-use crate::manifest::{self, Manifest, Record};
+use crate::fs::{FileLock, PackWriter};
+use crate::id::{OperationId, ProjectPath};
+use crate::journal::{Base, OperationKind, Part, State};
+use crate::manifest::{self, Manifest};
 use crate::path::RelPath;
-use std::cell::Cell;
-use std::collections::BTreeSet;
 
 /// What an operation works with.
 pub struct Context<'a> {
+    /// The project, its place in our home, and our home's `desktop` folder.
+    pub site: Site<'a>,
     /// The project.
-    pub project: &'a Root,
+    pub project_path: &'a ProjectPath,
+    /// The project's name.
+    pub project_name: &'a str,
     /// The profile root, relative to the project.
     pub profile_root: &'a RelPath,
     /// The operation.
     pub operation: &'a OperationId,
-    /// The trash folder in our home.
-    pub trash: &'a (dyn Fn() -> Result<Root> + Sync),
+    /// Which part of it this is.
+    pub number: u32,
+    /// What kind of operation.
+    pub kind: OperationKind,
+    /// What it undoes.
+    pub undoes: Option<&'a Part>,
+    /// Who does it.
+    pub holder: &'a str,
+    /// What the operation has stored already.
+    pub objects: &'a Objects,
     /// When, ISO-8601 with offset.
     pub now: &'a str,
     /// Told at each step with the target it is about.
@@ -32,272 +47,233 @@ pub struct Context<'a> {
 ///
 /// # Errors
 /// `manifest-invalid`, `project-busy`, `io` and its relatives when no step could be done at all.
-pub fn apply(context: &Context<'_>, steps: &[Step], own: &mut OwnFolders) -> Result<Results> {
-    let mut work = Work::begin(context, steps, own)?;
+pub fn apply(context: &Context<'_>, steps: &[Step], ledger: &mut Ledger) -> Result<Results> {
+    let mut work = Work::begin(context, steps, ledger)?;
     let outcome = work.run();
-    if outcome.is_err() && !work.committed {
-        work.put_back();
+    match outcome {
+        Ok(true) => work.finish(ledger),
+        Ok(false) => work.take_back(ledger),
+        Err(error) => {
+            work.take_back(ledger);
+            return Err(error);
+        }
     }
-    let results = outcome.map(|()| work.results());
-    work.clean();
-    results
+    Ok(work.results())
 }
 
 /// How far a step is.
-enum State {
+pub(super) enum Progress {
     Failed(Error),
-    Staged(Option<Staged>),
-    Swapped(Option<Staged>),
+    Ready(Box<Prepared>),
 }
 
-struct Work<'a> {
-    context: &'a Context<'a>,
-    steps: &'a [Step],
-    own: &'a mut OwnFolders,
+pub(super) struct Work<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) steps: &'a [Step],
+    pub(super) part: Part,
     stage: RelPath,
-    states: Vec<State>,
-    notices: Vec<Option<Problem>>,
-    keep_stage: bool,
-    /// The new manifest is in place: from here on nothing is put back.
-    committed: bool,
+    /// Held while the stage is worked in; a file system that has no such lock does without.
+    _lock: Option<FileLock>,
+    pub(super) states: Vec<Progress>,
+    /// What each deployment was before.
+    pub(super) bases: Vec<Option<Base>>,
+    pub(super) notices: Vec<Option<Problem>>,
+    /// Finished once the operation is committed and durable.
+    pack: Option<PackWriter>,
 }
 
 impl<'a> Work<'a> {
-    fn begin(context: &'a Context<'a>, steps: &'a [Step], own: &'a mut OwnFolders) -> Result<Self> {
-        let stage = context.profile_root.child(STAGE)?.child(context.operation.as_str())?;
-        let created = context.project.create_folders(&stage)?;
-        let above = created.into_iter().filter(|folder| !is_stage(folder, context.profile_root)).collect();
-        own.add(above);
+    /// Notes in the journal what is about to begin, and makes the stage.
+    fn begin(context: &'a Context<'a>, steps: &'a [Step], ledger: &Ledger) -> Result<Self> {
+        let mut part = Part {
+            operation: context.operation.clone(),
+            number: context.number,
+            kind: context.kind,
+            at: context.now.to_owned(),
+            holder: context.holder.to_owned(),
+            undoes: context.undoes.map(|part| part.operation.to_string()),
+            project_path: context.project_path.clone(),
+            project_name: context.project_name.to_owned(),
+            profile_root: context.profile_root.clone(),
+            state: State::Staging,
+            recovered: false,
+            noted: false,
+            missing_folders: Vec::new(),
+            manifest_before: None,
+            manifest_after: None,
+            steps: Vec::new(),
+            stranded: Vec::new(),
+        };
+        let (site, stage) = (&context.site, Site::stage(&part)?);
+        part.missing_folders = missing(site.project, context.profile_root, steps)?;
+        site.journal().write(&part)?;
+        if let Err(error) = site.project.create_folders(&stage) {
+            // The failure that is reported is the one that stops us; recovery forgets the part at the latest.
+            let _ = site.forget(&part);
+            return Err(error);
+        }
+        let lock = FileLock::folder(site.project, &stage).ok().flatten();
+        let bases = steps.iter().map(|step| ledger.noted(&step.target).cloned()).collect();
         let notices = steps.iter().map(|_| None).collect();
-        Ok(Self {
-            context,
-            steps,
-            own,
-            stage,
-            states: Vec::new(),
-            notices,
-            keep_stage: false,
-            committed: false,
-        })
+        Ok(Self { context, steps, part, stage, _lock: lock, states: Vec::new(), bases, notices, pack: None })
     }
 
-    fn run(&mut self) -> Result<()> {
-        let each = |target: &RelPath| (self.context.progress)(Phase::Stage, target);
-        self.states = copies(self.context.project, &self.stage, self.steps, &each)
-            .into_iter()
-            .map(|staged| staged.map_or_else(State::Failed, State::Staged))
-            .collect();
-        if self.states.iter().all(|state| matches!(state, State::Failed(_))) {
-            return Ok(());
+    /// Everything up to the commit and what makes it durable. Tells whether it was committed: nothing is when no
+    /// step could be prepared.
+    fn run(&mut self) -> Result<bool> {
+        let (project, root) = (self.context.site.project, self.context.profile_root);
+        self.prepare()?;
+        if self.states.iter().all(|state| matches!(state, Progress::Failed(_))) {
+            return Ok(false);
         }
-        let lock = manifest::lock(self.context.project, self.context.profile_root)?;
-        let known = manifest::read(self.context.project, self.context.profile_root)?;
-        let manifest = known.clone().unwrap_or_else(|| Manifest::empty(self.context.profile_root));
-        self.write_manifest(manifest.clone())?;
-        self.context.project.flush_all()?;
+        let lock = manifest::lock(project, root)?;
+        let known = manifest::read(project, root)?;
+        self.part.manifest_before = manifest::text(project, root)?;
+        let mut after = self.write_down(known.as_ref())?;
+        self.flush()?;
         if self.swap() {
-            self.write_manifest(manifest)?;
-            self.context.project.flush_all()?;
+            after = self.write_down(known.as_ref())?;
+            self.flush()?;
         }
-        self.commit(known.is_some())?;
-        self.committed = true;
+        if self.states.iter().all(|state| matches!(state, Progress::Failed(_))) {
+            return Ok(false);
+        }
+        self.commit()?;
+        let Site { desktop, project_key, .. } = self.context.site;
+        manifest::keep(desktop, project_key, root, known.as_ref(), &after);
         drop(lock);
         // It has happened: whatever fails from here on is told beside the success and costs no content.
-        let flushed = self.flush_folders();
-        self.trash();
-        if let Err(error) = flushed {
+        if let Err(error) = project.flush_all() {
             self.not_durable(&error);
         }
+        Ok(true)
+    }
+
+    /// Copies what is to be placed, and stores it.
+    fn prepare(&mut self) -> Result<()> {
+        let (context, name) = (self.context, self.part.name());
+        let pack = stores(self.steps, context.objects).then(|| begin_pack(context.site.desktop, &name));
+        let pack: Option<PackWriter> = pack.transpose()?;
+        let stager = Stager {
+            project: context.site.project,
+            stage: &self.stage,
+            objects: context.objects,
+            pack: pack.as_ref(),
+            part: &name,
+        };
+        let each = |target: &RelPath| (context.progress)(Phase::Stage, target);
+        let prepared = stager.prepare(self.steps, &each);
+        self.states = prepared
+            .into_iter()
+            .map(|result| result.map_or_else(Progress::Failed, |ready| Progress::Ready(Box::new(ready))))
+            .collect();
+        self.pack = pack;
         Ok(())
     }
 
-    /// Writes the manifest as it will be, into the stage.
-    fn write_manifest(&self, mut manifest: Manifest) -> Result<()> {
-        let mut gone = Vec::new();
-        for (step, state) in self.steps.iter().zip(&self.states) {
-            let (State::Staged(staged) | State::Swapped(staged)) = state else { continue };
-            match &step.record {
-                RecordEdit::Drop(record) => gone.push(record.clone()),
-                RecordEdit::Write(record) => manifest.upsert(with_hash(record, staged.as_ref())),
-            }
+    /// Writes the manifest as it will be into the stage, and into the journal what is about to be swapped.
+    fn write_down(&mut self, known: Option<&Manifest>) -> Result<Manifest> {
+        let manifest = self.new_manifest(known);
+        let text = manifest.render();
+        let file = self.stage.child(NEW_MANIFEST)?;
+        let project = self.context.site.project;
+        if let Some(text) = &text {
+            project.replace(&file, text.as_bytes())?;
         }
-        if !gone.is_empty() {
-            manifest.remove(&gone);
+        self.part.manifest_after = digest(text.as_deref());
+        self.part.steps = self.notes();
+        self.part.state = State::Prepared;
+        let Site { project, desktop, .. } = self.context.site;
+        if !project.shares_file_system(desktop)? {
+            // The journal may reach its own disk on its own; what it speaks of must be on the other one by then.
+            project.flush_all()?;
         }
-        let file = self.stage.child("manifest")?;
-        match manifest.render() {
-            Some(text) => self.context.project.replace(&file, text.as_bytes()),
-            None => self.context.project.remove(&file),
+        self.context.site.journal().write(&self.part)?;
+        if text.is_none() {
+            // Not before the journal knows that none is to come: a text that is missing there means that it was
+            // committed.
+            project.remove(&file)?;
         }
+        Ok(manifest)
     }
 
-    /// Swaps every staged step; tells whether one failed, so that its record must be left out.
+    /// Makes everything so far survive power loss.
+    fn flush(&self) -> Result<()> {
+        // Where the project has another file system, that was flushed before the journal was written.
+        self.context.site.desktop.flush_all()
+    }
+
+    /// Swaps every step that is ready; tells whether one failed, so that its record must be left out.
     fn swap(&mut self) -> bool {
-        let swap = Swap { project: self.context.project, stage: &self.stage, stranded: Cell::new(false) };
+        let swap = Swap { project: self.context.site.project, stage: &self.stage };
         let mut failed = false;
         for (index, step) in self.steps.iter().enumerate() {
-            let state = std::mem::replace(&mut self.states[index], State::Staged(None));
-            self.states[index] = match state {
-                State::Staged(staged) => match swap.forward(index, step) {
-                    Ok(created) => {
-                        self.own.add(created);
-                        (self.context.progress)(Phase::Swap, &step.target);
-                        State::Swapped(staged)
+            if !matches!(self.states[index], Progress::Ready(_)) {
+                continue;
+            }
+            match swap.forward(index, step) {
+                Ok(()) => (self.context.progress)(Phase::Swap, &step.target),
+                Err(Unswapped { error, stranded }) => {
+                    failed = true;
+                    if stranded {
+                        self.part.stranded.push(self.note(index, step, None));
                     }
-                    Err(error) => {
-                        failed = true;
-                        State::Failed(error)
-                    }
-                },
-                other => other,
-            };
+                    self.states[index] = Progress::Failed(error);
+                }
+            }
         }
-        self.keep_stage |= swap.stranded.get();
         failed
     }
 
     /// Renames the manifest over: from here on the operation has happened.
-    fn commit(&self, known: bool) -> Result<()> {
-        let project = self.context.project;
-        let (staged, file) = (self.stage.child("manifest")?, manifest::path_in(self.context.profile_root)?);
-        if project.entry(&staged)?.is_some() {
-            project.rename_over(&staged, &file)?;
-        } else if known {
-            project.rename_over(&file, &self.stage.child("manifest.gone")?)?;
+    fn commit(&self) -> Result<()> {
+        let project = self.context.site.project;
+        let file = manifest::path_in(self.context.profile_root)?;
+        match (&self.part.manifest_after, &self.part.manifest_before) {
+            (Some(_), _) => project.rename_over(&self.stage.child(NEW_MANIFEST)?, &file),
+            (None, Some(_)) => project.rename_over(&file, &self.stage.child(OLD_MANIFEST)?),
+            // Somebody took the manifest away since it was planned.
+            (None, None) => Err(Error::PlanStale),
         }
-        Ok(())
-    }
-
-    /// Makes every entry that changed survive power loss.
-    fn flush_folders(&self) -> Result<()> {
-        let project = self.context.project;
-        let mut folders = BTreeSet::from([Some(self.context.profile_root.clone())]);
-        for step in self.steps {
-            let mut folder = step.target.parent();
-            while let Some(current) = folder {
-                folder = current.parent();
-                folders.insert(Some(current));
-            }
-        }
-        folders.insert(self.context.profile_root.parent());
-        for folder in &folders {
-            if folder.as_ref().is_none_or(|folder| project.is_folder(folder))
-                && project.flush_folder(folder.as_ref()).is_err()
-            {
-                // A folder that may be written and not read cannot be flushed alone.
-                return project.flush_all();
-            }
-        }
-        Ok(())
     }
 
     fn not_durable(&mut self, error: &Error) {
         let message = "It is done, but may be lost when the power fails now.";
         for (notice, step) in self.notices.iter_mut().zip(self.steps) {
-            let at = self.context.project.absolute(&step.target).display().to_string();
+            let at = self.context.site.project.absolute(&step.target).display().to_string();
             let mut problem = Problem::new(Code::Io, Severity::Notice, message).about(at);
             problem.causes = vec![error.to_string()];
             notice.get_or_insert(problem);
         }
     }
 
-    /// Keeps old content that was not ours. What cannot be trashed stays in the stage, and the result says so.
-    fn trash(&mut self) {
-        for (index, step) in self.steps.iter().enumerate() {
-            let replaced =
-                matches!(&step.bytes, Bytes::Place { replaces: Some(_), .. } | Bytes::Remove(Some(_)));
-            if !step.trash || !replaced || !matches!(self.states[index], State::Swapped(_)) {
-                continue;
+    /// What follows the commit. A failure here is finished by the next recovery; what it is about is done.
+    fn finish(&mut self, ledger: &mut Ledger) {
+        if let Some(Err(error)) = self.pack.take().map(PackWriter::finish) {
+            tracing::warn!(%error, "what was deployed could not be stored for later comparisons");
+        }
+        match self.context.site.finish(&self.part, ledger) {
+            Ok(notices) => {
+                for (slot, problem) in notices {
+                    if let Some(notice) = slot.parse().ok().and_then(|slot: usize| self.notices.get_mut(slot))
+                    {
+                        notice.get_or_insert(problem);
+                    }
+                }
             }
-            if let Err(error) = self.trash_one(index, step) {
-                self.keep_stage = true;
-                let at = slot(&self.stage, index).map(|slot| self.context.project.absolute(&slot));
-                let at = at.map(|at| at.display().to_string()).unwrap_or_default();
-                let message = format!("The old content could not be moved to the trash; it is kept in {at}.");
-                let mut problem = Problem::new(Code::Io, Severity::Notice, message).about(at);
-                problem.causes = vec![error.to_string()];
-                self.notices[index] = Some(problem);
-            }
+            Err(error) => tracing::warn!(%error, "an operation is done and could not be tidied up"),
         }
     }
 
-    fn trash_one(&self, index: usize, step: &Step) -> Result<()> {
-        let note = Trashed {
-            origin: self.context.project.absolute(&step.target).display().to_string(),
-            trashed_at: self.context.now.to_owned(),
-            operation: self.context.operation.to_string(),
+    /// Puts everything back as it was. What cannot be put back now is put back by the next recovery.
+    fn take_back(&mut self, ledger: &mut Ledger) {
+        self.context.objects.forget(&self.part.name());
+        let outcome = match self.part.state {
+            State::Prepared => take_back(&self.context.site, self.part.clone(), ledger).map(|_| ()),
+            State::Staging | State::Abandoned => self.context.site.forget(&self.part),
         };
-        let (slot, trash) = (slot(&self.stage, index)?, (self.context.trash)()?);
-        let into = RelPath::new(self.context.operation.as_str())?;
-        self.context.project.trash(&slot, &trash, &into, &note)
-    }
-
-    /// Undoes every swap, newest first. What cannot be put back stays whole in the stage.
-    fn put_back(&mut self) {
-        let swap = Swap { project: self.context.project, stage: &self.stage, stranded: Cell::new(false) };
-        for (index, step) in self.steps.iter().enumerate().rev() {
-            if matches!(self.states.get(index), Some(State::Swapped(_))) && swap.back(index, step).is_err() {
-                self.keep_stage = true;
-            }
-        }
-    }
-
-    fn results(&mut self) -> Results {
-        let states = std::mem::take(&mut self.states);
-        let notices = std::mem::take(&mut self.notices);
-        let each = states.into_iter().zip(self.steps).zip(notices);
-        each.map(|((state, step), notice)| match state {
-            State::Failed(error) => Err(error),
-            State::Staged(staged) | State::Swapped(staged) => Ok(done(step, staged, notice)),
-        })
-        .collect()
-    }
-
-    /// Takes the stage away, and folders of ours that are empty now. Left-overs are harmless.
-    fn clean(&mut self) {
-        let project = self.context.project;
-        if !self.keep_stage {
-            let _ = project.remove(&self.stage);
-            if let Some(stages) = self.stage.parent() {
-                let _ = project.remove_folder_if_empty(&stages);
-            }
-        }
-        for step in self.steps {
-            let _ = self.own.remove_empty_above(project, &step.target);
-        }
-    }
-}
-
-fn is_stage(folder: &RelPath, profile_root: &RelPath) -> bool {
-    folder.strip_prefix(profile_root).is_some()
-}
-
-fn with_hash(record: &Record, staged: Option<&Staged>) -> Record {
-    let mut record = record.clone();
-    if let Some(staged) = staged {
-        record.content_hash = staged.hash.clone();
-    }
-    record
-}
-
-fn done(step: &Step, staged: Option<Staged>, notice: Option<Problem>) -> Done {
-    match (&step.record, staged) {
-        (RecordEdit::Write(record), None) => {
-            Done { hash: Some(record.content_hash.clone()), copy: None, files: 0, bytes: 0, notice }
-        }
-        (RecordEdit::Write(_), Some(staged)) => Done {
-            hash: Some(staged.hash),
-            copy: Some(staged.copy),
-            files: staged.files,
-            bytes: staged.bytes,
-            notice,
-        },
-        (RecordEdit::Drop(_), _) => {
-            let removed = match &step.bytes {
-                Bytes::Remove(Some(survey)) => (survey.files(), survey.bytes()),
-                _ => (0, 0),
-            };
-            Done { hash: None, copy: None, files: removed.0, bytes: removed.1, notice }
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "a failed operation could not be taken back at once");
         }
     }
 }

@@ -2,35 +2,56 @@
 //!
 //! The caller holds the project's lock and has decided what to do; this module makes it so. Everything it puts
 //! in place or takes away is first a whole tree in `<profile root>/.skillmeat-stage/<operation>/`, which is on
-//! the same file system and never in a folder that an agent loads from.
+//! the same file system and never in a folder that an agent loads from. What it is about to do is in the
+//! [journal](crate::journal) before it touches anything.
 //!
-//! | step | on disk afterwards | a failure here | a crash here leaves |
+//! | step | on disk afterwards | a failure here | after a crash here, [`recover`] |
 //! |---|---|---|---|
-//! | stage | copies in the stage, targets untouched | that target fails, its copy is dropped | a stage folder, nothing else |
-//! | edit | the new manifest text in the stage, under SkillMeat's lock | everything is dropped | the same |
+//! | note | the journal says `staging` | nothing was done | forgets it |
+//! | stage | copies in the stage, their content in memory for the content store; targets untouched | that target fails, its copy is dropped | drops the stage |
+//! | prepare | the new manifest text in the stage, under SkillMeat's lock; the journal says `prepared`, with a fingerprint of each copy | everything is dropped | puts back what was swapped: nothing yet |
 //! | flush | all of the above survives power loss | everything is dropped | the same |
-//! | swap | each target is new, its old tree is in the stage | that target is put back, the record is left out | whole old or whole new trees; the manifest still tells the old |
-//! | commit | the manifest is renamed over | every target is put back | the operation is done; the stage is left over |
-//! | settle | folder entries survive power loss | the whole file system is flushed instead; if that fails too, the result says so | the same as commit |
-//! | trash | old content that was not ours is in the trash | it stays in the stage, and the result says where | the same as commit |
-//! | clean | the stage is gone, folders that we made and that are empty are gone | left over, harmless | done |
+//! | swap | each target is new, its old tree is in the stage | that target is put back, record and journal leave it out | puts each target back |
+//! | commit | the manifest is renamed over | every target is put back | finishes |
+//! | settle | the renames survive power loss too | the result says so | finishes |
+//! | store | the pack of what was deployed is complete, not flushed | later comparisons know hashes only | packs the targets again |
+//! | keep | old trees are in the trash, the ledger knows the new ones | a tree stays in the stage, and the result says where | finishes |
+//! | clean | stage, and folders of ours that are empty, are gone; the journal entry is history | left over for the next recovery | finishes |
+//!
+//! **Whether it was committed** the stage itself tells: the new manifest's text lies in it until the rename that
+//! commits takes it away (or the old file is moved there, when none is left). Folder entries that reach the disk out
+//! of order after a power loss change nothing about that: recovery looks at each slot and each target.
+//!
+//! **Put back** means: a target goes back only while it is, by fingerprint, what was staged. One that somebody edited
+//! after the crash stays and gets its record, and the old content goes to the trash.
 //!
 //! Who owns what: a target is exchanged only while it is what the plan saw (sizes, times and inodes are compared
-//! before and after the exchange; a difference puts it back and reports `plan-stale`). The stage is ours. Nothing
-//! else is written but the manifest.
+//! before and after the exchange; a difference puts it back and reports `plan-stale`). The stage is ours, and locked
+//! while somebody works in it. Nothing else is written but the manifest. **Nothing that was at a target is ever
+//! deleted here**: old trees go to the trash, by one rename each, where undo finds them.
 
 mod apply;
-mod folders;
+mod back;
+mod finish;
+mod ledger;
+mod notes;
+mod objects;
+mod recover;
 mod stage;
 mod swap;
 
 pub use apply::{Context, apply};
-pub use folders::OwnFolders;
+pub use finish::Site;
+pub use ledger::Ledger;
+pub use objects::Objects;
+pub use recover::{Outcome as RecoveryOutcome, left_over_stages, recover};
+pub use stage::STAGE;
 
 use crate::error::{Error, Problem};
 use crate::fs::{Root, Survey};
 use crate::id::{ContentHash, ProjectPath};
-use crate::manifest::Record;
+use crate::journal::{Base, Effect};
+use crate::manifest::{Record, RecordKey};
 use crate::path::RelPath;
 use crate::plan::Action;
 use serde::{Deserialize, Serialize};
@@ -39,14 +60,31 @@ use std::sync::Arc;
 /// What to do to one target, decided.
 #[derive(Debug)]
 pub struct Step {
+    /// The artifact.
+    pub artifact_id: String,
+    /// Its collection.
+    pub collection: String,
     /// The target, relative to the project.
     pub target: RelPath,
+    /// What that amounts to.
+    pub effect: Effect,
     /// What to do to the bytes.
     pub bytes: Bytes,
-    /// Whether the old content goes to the trash instead of away: it was not what we deployed.
-    pub trash: bool,
     /// What to do to the record.
     pub record: RecordEdit,
+    /// What the deployment is afterwards.
+    pub base: NewBase,
+}
+
+/// Where an artifact is and what it looked like when the plan was made.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The collection's folder, or the trash.
+    pub root: Arc<Root>,
+    /// Its file or folder there.
+    pub path: RelPath,
+    /// What it looked like. One that was surveyed whole is copied whole, ignored entries included.
+    pub survey: Survey,
 }
 
 /// What happens to the bytes at a target.
@@ -54,12 +92,8 @@ pub struct Step {
 pub enum Bytes {
     /// A new copy.
     Place {
-        /// Where the artifact is.
-        source: Arc<Root>,
-        /// Its file or folder there.
-        path: RelPath,
-        /// What it looked like when the plan was made.
-        survey: Survey,
+        /// Of what.
+        source: Source,
         /// What stands at the target now; `None` when nothing does.
         replaces: Option<Survey>,
         /// Whether ignored files of the old content (a `.venv`, say) move over into the new.
@@ -78,6 +112,29 @@ pub enum RecordEdit {
     Write(Record),
     /// Removed.
     Drop(Record),
+    /// As it was before the operation that is undone: written as it stood there, or removed.
+    Restore(RecordKey),
+}
+
+impl RecordEdit {
+    /// The record's key.
+    pub fn key(&self) -> RecordKey {
+        match self {
+            Self::Write(record) | Self::Drop(record) => RecordKey::of(record),
+            Self::Restore(key) => key.clone(),
+        }
+    }
+}
+
+/// What a deployment is once a step is done.
+#[derive(Debug)]
+pub enum NewBase {
+    /// What is copied.
+    Copied,
+    /// What the collection holds, though it is not copied: bytes that are adopted or kept.
+    Of(Source),
+    /// What it was at another time, or nothing.
+    Is(Option<Base>),
 }
 
 /// What a step did.

@@ -1,47 +1,164 @@
-//! Staging: every new copy of an operation, in parallel, beside its target.
+//! Staging: every new copy of an operation, in parallel, beside its target; and its content into the store.
 
-use super::{Bytes, Step};
-use crate::error::{Code, Result};
-use crate::fs::{Root, Staged};
+use super::objects::{Objects, Stored};
+use super::{Bytes, NewBase, RecordEdit, Source, Step};
+use crate::error::{Code, Error, Result};
+use crate::fs::{EntryKind, Fingerprint, PackWriter, Root, Staged};
+use crate::journal::Base;
 use crate::path::RelPath;
 use rayon::prelude::*;
 
 /// The folder below a profile root in which operations stage.
-pub(super) const STAGE: &str = ".skillmeat-stage";
+pub const STAGE: &str = ".skillmeat-stage";
 
-/// Where a step's tree is in the stage: the new copy before the swap, the old one after it.
-pub(super) fn slot(stage: &RelPath, index: usize) -> Result<RelPath> {
-    stage.child(&index.to_string())
+/// What a step needs before it can be swapped.
+#[derive(Debug, Default)]
+pub(super) struct Prepared {
+    /// The new copy.
+    pub(super) staged: Option<Staged>,
+    /// What it is.
+    pub(super) after: Option<Fingerprint>,
+    /// What the deployment is then.
+    pub(super) base: Option<Base>,
 }
 
-/// Copies what is to be placed. `None` for a step that places nothing.
-pub(super) fn copies(
-    project: &Root,
-    stage: &RelPath,
-    steps: &[Step],
-    each: &(dyn Fn(&RelPath) + Sync),
-) -> Vec<Result<Option<Staged>>> {
-    let copy = |(index, step): (usize, &Step)| {
-        let Bytes::Place { source, path, survey, .. } = &step.bytes else { return Ok(None) };
-        let slot = slot(stage, index)?;
-        let staged = source.stage(path, survey, project, &slot);
-        if staged.is_err() {
-            // The failure that is reported is the copy's; what it left goes with the stage at the latest.
-            let _ = project.remove(&slot);
+/// Where copies are made, and where they are stored.
+pub(super) struct Stager<'a> {
+    pub(super) project: &'a Root,
+    pub(super) stage: &'a RelPath,
+    pub(super) objects: &'a Objects,
+    pub(super) pack: Option<&'a PackWriter>,
+    /// The name of that pack.
+    pub(super) part: &'a str,
+}
+
+/// Where a step's tree is in the stage: the new copy before the swap, the old one after it.
+pub(super) fn slot(stage: &RelPath, slot: &str) -> Result<RelPath> {
+    stage.child(slot)
+}
+
+/// Where a tree is for a moment when the file system cannot exchange two.
+pub(super) fn aside(stage: &RelPath, slot: &str) -> Result<RelPath> {
+    stage.child(&format!("{slot}.aside"))
+}
+
+impl Stager<'_> {
+    /// Prepares every step.
+    pub(super) fn prepare(&self, steps: &[Step], each: &(dyn Fn(&RelPath) + Sync)) -> Vec<Result<Prepared>> {
+        let told = |(index, step): (usize, &Step)| {
+            let prepared = self.step(index, step);
+            each(&step.target);
+            prepared
+        };
+        let mut prepared: Vec<_> = steps.par_iter().enumerate().map(told).collect();
+        // What did not fit beside a copy that did not fit either may fit alone.
+        for (index, result) in prepared.iter_mut().enumerate() {
+            if result.as_ref().is_err_and(|error| error.code() == Code::DiskFull) {
+                *result = self.step(index, &steps[index]);
+            }
         }
-        staged.map(Some)
-    };
-    let told = |(index, step): (usize, &Step)| {
-        let copied = copy((index, step));
-        each(&step.target);
-        copied
-    };
-    let mut copied: Vec<_> = steps.par_iter().enumerate().map(told).collect();
-    // What did not fit beside a copy that did not fit either may fit alone.
-    for (index, result) in copied.iter_mut().enumerate() {
-        if result.as_ref().is_err_and(|error| error.code() == Code::DiskFull) {
-            *result = copy((index, &steps[index]));
+        prepared
+    }
+
+    fn step(&self, index: usize, step: &Step) -> Result<Prepared> {
+        let slot = slot(self.stage, &index.to_string())?;
+        let prepared = self.copy(&slot, step);
+        if prepared.is_err() {
+            // The failure that is reported is the copy's; what it left goes with the stage at the latest.
+            let _ = self.project.remove(&slot);
+        }
+        prepared
+    }
+
+    fn copy(&self, slot: &RelPath, step: &Step) -> Result<Prepared> {
+        match (&step.bytes, &step.base) {
+            (Bytes::Place { source, replaces, carry_ignored }, NewBase::Copied) => {
+                let known = self.objects.known(source);
+                let pack = if known.is_some() { None } else { self.pack };
+                let (mut staged, seen) = source.root.read_at_rest(&source.path, &source.survey, |seen| {
+                    self.project.remove(slot)?;
+                    let staged = source.root.stage(&source.path, seen, self.project, slot, pack)?;
+                    Ok((staged, seen.clone()))
+                })?;
+                if let (Some(old), true) = (replaces, carry_ignored)
+                    && make_room(self.project, slot, &old.ignored)?
+                    && let Some(copy) = self.project.survey(slot)?
+                {
+                    staged.copy = copy;
+                }
+                let after = staged.copy.fingerprint(&staged.hash);
+                let seen = Source { survey: seen, ..source.clone() };
+                // What is stored is what was planned; a source that has changed since was read anew.
+                let known = known.filter(|_| seen.survey.signature() == source.survey.signature());
+                let stored = known.or_else(|| self.stored(&seen, staged.tree.clone()));
+                let base = stored.map(|stored| base(&after, stored));
+                Ok(Prepared { staged: Some(staged), after: Some(after), base })
+            }
+            (Bytes::Place { source, .. }, NewBase::Is(base)) => {
+                let staged = source.root.stage(&source.path, &source.survey, self.project, slot, None)?;
+                let after = fingerprint(self.project, slot)?;
+                Ok(Prepared { staged: Some(staged), after, base: base.clone() })
+            }
+            (_, NewBase::Of(source)) => {
+                let stored = match self.objects.known(source) {
+                    Some(stored) => Some(stored),
+                    None => {
+                        let pack = |pack| source.root.pack(&source.path, &source.survey, pack);
+                        self.stored(source, self.pack.map(pack).transpose()?)
+                    }
+                };
+                let RecordEdit::Write(record) = &step.record else { return Ok(Prepared::default()) };
+                let content = source.survey.fingerprint(&record.content_hash);
+                Ok(Prepared { base: stored.map(|stored| base(&content, stored)), ..Prepared::default() })
+            }
+            (_, NewBase::Is(base)) => Ok(Prepared { base: base.clone(), ..Prepared::default() }),
+            (Bytes::Remove(_) | Bytes::Leave, NewBase::Copied) => {
+                Err(Error::Internal { what: format!("nothing is copied to {}", step.target) })
+            }
         }
     }
-    copied
+
+    fn stored(&self, source: &Source, tree: Option<String>) -> Option<Stored> {
+        let stored = Stored { pack: self.part.to_owned(), tree: tree? };
+        self.objects.remember(source, stored.clone());
+        Some(stored)
+    }
+}
+
+/// Makes the folders in a copy into which ignored entries of the old tree will move; they are part of what is
+/// deployed then. Where something else is in the way, none is made. Tells whether one was.
+fn make_room(project: &Root, copy: &RelPath, ignored: &[String]) -> Result<bool> {
+    let mut made = false;
+    for path in ignored {
+        let Some(folder) = copy.child(path)?.parent() else { continue };
+        let mut above = folder.clone();
+        while let (None, Some(parent)) = (project.entry(&above)?, above.parent()) {
+            above = parent;
+        }
+        if project.entry(&above)?.is_some_and(|entry| entry.kind == EntryKind::Folder) {
+            made |= !project.create_folders(&folder)?.is_empty();
+        }
+    }
+    Ok(made)
+}
+
+/// Whether anything of these steps goes into the content store.
+pub(super) fn stores(steps: &[Step], objects: &Objects) -> bool {
+    steps.iter().any(|step| match (&step.bytes, &step.base) {
+        (Bytes::Place { source, .. }, NewBase::Copied) | (_, NewBase::Of(source)) => {
+            objects.known(source).is_none()
+        }
+        _ => false,
+    })
+}
+
+fn base(fingerprint: &Fingerprint, stored: Stored) -> Base {
+    Base { fingerprint: fingerprint.clone(), pack: stored.pack, tree: stored.tree }
+}
+
+/// What stands somewhere, read now; `None` when nothing does.
+pub(super) fn fingerprint(project: &Root, rel: &RelPath) -> Result<Option<Fingerprint>> {
+    let Some(survey) = project.survey(rel)? else { return Ok(None) };
+    let content = project.hash(rel, &survey)?;
+    Ok(Some(survey.fingerprint(&content)))
 }

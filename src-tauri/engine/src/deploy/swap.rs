@@ -1,82 +1,65 @@
 //! Swapping: one target at a time, whole trees only, and back again when something is not as it was planned.
 
-use super::stage::slot;
+use super::stage::{aside, slot};
 use super::{Bytes, Step};
 use crate::error::{Error, Result};
-use crate::fs::{Root, Survey};
+use crate::fs::{EntryKind, Root, Survey};
 use crate::path::RelPath;
-use std::cell::Cell;
 
 /// The project and the stage of one operation.
 pub(super) struct Swap<'a> {
     pub(super) project: &'a Root,
     pub(super) stage: &'a RelPath,
-    /// Set when something could not be put back: old content is then in the stage, which must stay.
-    pub(super) stranded: Cell<bool>,
+}
+
+/// Why a step was not done.
+pub(super) struct Unswapped {
+    pub(super) error: Error,
+    /// The target could not be put back: its old tree is in the stage.
+    pub(super) stranded: bool,
+}
+
+impl From<Error> for Unswapped {
+    fn from(error: Error) -> Self {
+        Self { error, stranded: false }
+    }
 }
 
 impl Swap<'_> {
-    /// Makes a step's bytes so. Gives the folders that had to be made.
-    pub(super) fn forward(&self, index: usize, step: &Step) -> Result<Vec<RelPath>> {
-        let slot = slot(self.stage, index)?;
-        match &step.bytes {
-            Bytes::Leave | Bytes::Remove(None) => Ok(Vec::new()),
-            Bytes::Place { replaces: None, .. } => {
-                let created = match step.target.parent() {
-                    Some(parent) => self.project.create_folders(&parent)?,
-                    None => Vec::new(),
-                };
-                self.project.rename_new(&slot, &step.target).map_err(stale)?;
-                Ok(created)
-            }
-            Bytes::Place { replaces: Some(expected), carry_ignored, .. } => {
-                self.expect(&step.target, expected)?;
-                self.project.exchange(&slot, &step.target, &self.aside(index)?)?;
-                if let Err(error) = self.expect(&slot, expected) {
-                    self.restored(self.project.exchange(&slot, &step.target, &self.aside(index)?))?;
-                    return Err(error);
-                }
-                if *carry_ignored && let Err(error) = self.carry(&slot, &step.target, &expected.ignored) {
-                    self.restored(self.back(index, step))?;
-                    return Err(error);
-                }
-                Ok(Vec::new())
-            }
-            Bytes::Remove(Some(expected)) => {
-                self.expect(&step.target, expected)?;
-                self.project.rename_new(&step.target, &slot)?;
-                if let Err(error) = self.expect(&slot, expected) {
-                    self.restored(self.project.rename_new(&slot, &step.target))?;
-                    return Err(error);
-                }
-                Ok(Vec::new())
-            }
-        }
-    }
-
-    /// Puts a step's bytes back as they were before [`Swap::forward`] succeeded.
-    pub(super) fn back(&self, index: usize, step: &Step) -> Result<()> {
-        let slot = slot(self.stage, index)?;
+    /// Makes a step's bytes so, or leaves them as they are.
+    pub(super) fn forward(&self, index: usize, step: &Step) -> Result<(), Unswapped> {
+        let (slot, target) = (slot(self.stage, &index.to_string())?, &step.target);
         match &step.bytes {
             Bytes::Leave | Bytes::Remove(None) => Ok(()),
-            Bytes::Place { replaces: None, .. } => self.project.rename_new(&step.target, &slot),
-            Bytes::Place { replaces: Some(expected), carry_ignored, .. } => {
-                if *carry_ignored {
-                    self.carry(&step.target, &slot, &expected.ignored)?;
+            Bytes::Place { replaces: None, .. } => {
+                if let Some(parent) = target.parent() {
+                    self.project.create_folders(&parent)?;
                 }
-                self.project.exchange(&slot, &step.target, &self.aside(index)?)
+                Ok(self.project.rename_new(&slot, target).map_err(stale)?)
             }
-            Bytes::Remove(Some(_)) => self.project.rename_new(&slot, &step.target),
+            Bytes::Place { replaces: Some(expected), carry_ignored, .. } => {
+                let aside = aside(self.stage, &index.to_string())?;
+                let exchange = || self.project.exchange(&slot, target, &aside);
+                let carry = |from, to| match carry_ignored {
+                    true => carry(self.project, from, to, &expected.ignored),
+                    false => Ok(()),
+                };
+                self.expect(target, expected)?;
+                exchange().map_err(|error| {
+                    // Where it takes two steps, the old tree may be between them.
+                    let stranded = self.project.entry(&aside).is_ok_and(|entry| entry.is_some());
+                    Unswapped { error, stranded }
+                })?;
+                let done = self.expect(&slot, expected).and_then(|()| carry(&slot, target));
+                done.map_err(|error| unswapped(error, &carry(target, &slot).and_then(|()| exchange())))
+            }
+            Bytes::Remove(Some(expected)) => {
+                self.expect(target, expected)?;
+                self.project.rename_new(target, &slot)?;
+                let done = self.expect(&slot, expected);
+                done.map_err(|error| unswapped(error, &self.project.rename_new(&slot, target)))
+            }
         }
-    }
-
-    fn restored(&self, restored: Result<()>) -> Result<()> {
-        self.stranded.set(self.stranded.get() || restored.is_err());
-        restored
-    }
-
-    fn aside(&self, index: usize) -> Result<RelPath> {
-        self.stage.child(&format!("{index}.aside"))
     }
 
     fn expect(&self, at: &RelPath, expected: &Survey) -> Result<()> {
@@ -85,21 +68,31 @@ impl Swap<'_> {
             _ => Err(Error::PlanStale),
         }
     }
+}
 
-    /// Moves ignored entries from one tree into the other, each in one step; one that moved before is passed over.
-    fn carry(&self, from: &RelPath, to: &RelPath, ignored: &[String]) -> Result<()> {
-        for path in ignored {
-            let (source, target) = (from.child(path)?, to.child(path)?);
-            if self.project.entry(&source)?.is_none() {
-                continue;
-            }
-            if let Some(parent) = target.parent() {
-                self.project.create_folders(&parent)?;
-            }
-            self.project.rename_new(&source, &target)?;
+/// Moves ignored entries from one tree into the other, each in one step; one that moved before is passed over, and so
+/// is one whose folder is none there: it stays with its tree.
+pub(super) fn carry(project: &Root, from: &RelPath, to: &RelPath, ignored: &[String]) -> Result<()> {
+    for path in ignored {
+        let (source, target) = (from.child(path)?, to.child(path)?);
+        if project.entry(&source)?.is_none() {
+            continue;
         }
-        Ok(())
+        if has_folder(project, &target)? {
+            project.rename_new(&source, &target)?;
+        }
     }
+    Ok(())
+}
+
+/// Whether there is a folder for something to move to. One that cannot be looked at is a failure, and not none.
+pub(super) fn has_folder(project: &Root, target: &RelPath) -> Result<bool> {
+    let Some(parent) = target.parent() else { return Ok(true) };
+    Ok(project.entry(&parent)?.is_some_and(|entry| entry.kind == EntryKind::Folder))
+}
+
+fn unswapped(error: Error, put_back: &Result<()>) -> Unswapped {
+    Unswapped { error, stranded: put_back.is_err() }
 }
 
 /// Something appeared at a target that was free when the plan was made.

@@ -3,7 +3,7 @@
 use crate::cache::{Cache, TreeRow};
 use crate::clock::{Clock, iso};
 use crate::error::Result;
-use crate::fs::{Root, Survey};
+use crate::fs::{Fingerprint, Root, Survey};
 use crate::id::ContentHash;
 use crate::path::RelPath;
 use crate::plan::Target;
@@ -71,9 +71,13 @@ impl<'a> Gate<'a> {
         row.map(|_| path)
     }
 
-    /// Notes the hash of a copy that was just made, if what stands at its place is still what was staged.
+    /// Notes the hash of a copy that was just made and put in place. Moving a folder changes nothing about what is in
+    /// it; moving a file changes the time of its own last change, so that it is looked at again.
     pub(super) fn remember_copy(&self, root: &Root, rel: &RelPath, staged: &Survey, hash: &ContentHash) {
         let now = self.clock.now();
+        if !staged.is_single() {
+            return self.remember(root, rel, staged, hash, now);
+        }
         if let Ok(Some(copy)) = root.survey(rel)
             && copy.same_files(staged)
         {
@@ -103,13 +107,15 @@ impl<'a> Gate<'a> {
         self.remember(root, rel, survey, hash, self.begun);
     }
 
-    /// What stands at a target, for the tables of the plan. The hash with ignored files is computed only where
+    /// What stands at a target, for the tables of the plan; `base` is what the deployment was when it was deployed,
+    /// where that is known. The hash with ignored files is computed only where
     /// the one without does not match the record.
     pub(super) fn target(
         &self,
         project: &Root,
         rel: &RelPath,
         recorded: Option<&ContentHash>,
+        base: Option<&Fingerprint>,
     ) -> (Target, Option<Survey>) {
         let content = match self.content(project, rel) {
             Ok(None) => return (Target::Absent, None),
@@ -118,9 +124,13 @@ impl<'a> Gate<'a> {
         };
         let has_ignored = !content.survey.ignored.is_empty();
         let matches = recorded.is_none_or(|recorded| *recorded == content.hash);
-        let unfiltered =
-            if has_ignored && !matches { project.hash_unfiltered(rel).ok().flatten() } else { None };
-        (Target::Present { hash: content.hash, unfiltered, has_ignored }, Some(content.survey))
+        let unfiltered = if has_ignored && !matches { project.hash_unfiltered(rel) } else { Ok(None) };
+        let unfiltered = match unfiltered {
+            Ok(unfiltered) => unfiltered,
+            Err(error) => return (Target::Unreadable(error.to_problem()), None),
+        };
+        let differs = base.is_some_and(|base| content.survey.fingerprint(&base.content) != *base);
+        (Target::Present { hash: content.hash, unfiltered, has_ignored, differs }, Some(content.survey))
     }
 
     /// Files whose content was read.

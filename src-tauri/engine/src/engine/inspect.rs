@@ -8,7 +8,7 @@ use super::{
     ArtifactDetail, DeploymentDiff, DeploymentRef, Engine, FileContent, FileEntry, FileKind, Property,
 };
 use crate::artifact::{Document, Frontmatter};
-use crate::cache::DeploymentRow;
+use crate::cache::{Cache, DeploymentRow};
 use crate::error::{Error, Result};
 use crate::fs::{EntryKind, Survey};
 use crate::id::{ArtifactRef, ContentHash};
@@ -26,11 +26,14 @@ impl Engine {
     /// # Errors
     /// `artifact-not-found`, `ambiguous-artifact`; `io` and its relatives.
     pub fn artifact_detail(&self, wanted: &ArtifactRef) -> Result<ArtifactDetail> {
-        let cache = self.cache();
+        self.ask(|cache| self.detail(wanted, cache))
+    }
+
+    fn detail(&self, wanted: &ArtifactRef, cache: &Cache) -> Result<ArtifactDetail> {
         let library = Library::open(&self.options.home)?;
         let artifact = library.find(wanted, &self.options.home)?;
-        let gate = Gate::new(Some(&cache), self.options.clock.as_ref());
-        let row = artifact_row(artifact, &gate, &cache, false)?;
+        let gate = Gate::new(Some(cache), self.options.clock.as_ref());
+        let row = artifact_row(artifact, &gate, cache, false)?;
         let (root, path) = (&artifact.shelf.root, artifact.path());
         let survey = root.survey(path)?.ok_or_else(|| gone(&artifact))?;
         let main = artifact.found.main_file.as_ref();
@@ -85,7 +88,7 @@ impl Engine {
     /// `deployment-not-found`; what reading the project or the artifact says.
     pub fn diff_deployment(&self, wanted: &DeploymentRef) -> Result<DeploymentDiff> {
         let library = Library::open(&self.options.home)?;
-        let project = self.open_project(wanted.project_path.as_str())?;
+        let project = self.look_at(wanted.project_path.as_str())?;
         let rows = self.scan_project(&project, &library)?.deployments;
         let same = |row: &&DeploymentRow| {
             (&row.profile_root_dir, &row.artifact_path, &row.deployment_profile_id)

@@ -2,7 +2,7 @@
 
 use crate::cache::CollectionRow;
 use crate::collection::{self, Collection, Found};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Code, Error, Problem, Result};
 use crate::fs::{Root, canonical_folder};
 use crate::id::{ArtifactId, ArtifactKind, ArtifactRef};
 use crate::manifest::Record;
@@ -67,7 +67,7 @@ impl Library {
     pub(super) fn open(home: &Path) -> Result<Self> {
         let Some(root) = Root::open_existing(home)? else { return Ok(Self::default()) };
         // A config that cannot be read is told elsewhere; here it only means that no collection is preferred.
-        let default_collection = settings::read(home).ok().map(|settings| settings.default_collection);
+        let default_collection = settings::default_collection(home).ok();
         let names = collection::names(&root)?;
         let mut library = Self { default_collection, ..Self::default() };
         library.reserve(home);
@@ -109,9 +109,13 @@ impl Library {
         self.reserved.iter().any(|folder| place.starts_with(folder) || folder.starts_with(place))
     }
 
-    /// Whether a collection is there and cannot be opened, so that nothing is known about what it holds.
+    /// Whether a collection is there and could not be read, or not all of it, so that what it seems to lack may be
+    /// there.
     pub(super) fn is_unreadable(&self, collection: &str) -> bool {
-        self.unreadable.iter().any(|row| row.collection == collection)
+        let failed = |problem: &Problem| matches!(problem.code, Code::Io | Code::PermissionDenied);
+        let in_part =
+            |shelf: &Shelf| shelf.collection.name() == collection && shelf.problems.iter().any(failed);
+        self.unreadable.iter().any(|row| row.collection == collection) || self.shelves.iter().any(in_part)
     }
 
     /// Every artifact, by collection and id.

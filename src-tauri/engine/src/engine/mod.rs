@@ -6,26 +6,38 @@
 //! | `project` | folders as projects |
 //! | `gate` | content is read only where a stat changed |
 //! | `draft/` | from a request to decided steps |
-//! | `write/` | `deploy` and `undeploy` |
+//! | `write/` | `deploy`, `undeploy` and `undo` |
+//! | `recover` | finishing what a process left that was killed |
+//! | `history`, `prune` | what was done; how long what undo needs is kept |
 //! | `scan`, `resync` | one project, and everything, as it is on disk now |
+//! | `lost` | records that another writer dropped, noticed against the last good copy |
 //! | `inspect`, `diff` | one artifact or deployment, closely |
 //! | `follow` | keeping the cache, and telling what was committed to it |
 //! | `register` | projects, collections, settings, places |
+//! | `repair/` | what is damaged, and mending it |
 //! | `view` | what the inspector looks at |
 
 mod diff;
 mod draft;
 mod follow;
 mod gate;
+mod history;
 mod inspect;
 mod library;
+mod lost;
 mod project;
+mod prune;
+mod recover;
 mod register;
+mod repair;
 mod resync;
 mod scan;
 mod view;
 mod write;
 
+pub use history::{History, OperationEntry, OperationItem, Undone};
+pub use recover::{DoctorReport, Recovered, Recovery};
+pub use repair::{Finding, Repair, RepairRequest, Repaired};
 pub use view::{
     ArtifactDetail, DeploymentDiff, DeploymentRef, DiffHunk, DiffLine, FileChange, FileContent, FileDiff,
     FileEntry, FileKind, LineKind, Place, Property, ResyncReport, StatusReport,
@@ -43,7 +55,7 @@ use gate::Gate;
 use library::{Library, Query};
 use project::Project;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 use write::Request;
 
@@ -73,6 +85,10 @@ pub struct Engine {
     cache_stale: Mutex<Option<Problem>>,
     feed: Arc<Feed>,
     publisher: Publisher,
+    /// The last word seen of a process whose cache could not follow.
+    behind: Mutex<Option<String>>,
+    /// Looks at other processes' work while the cache was only in memory.
+    looks: AtomicU32,
     /// The cache is a new one, or could not follow the files: a resync must fill it.
     unfilled: AtomicBool,
     /// The cache's epoch and `PRAGMA data_version` when other processes' commits were last looked for.
@@ -91,7 +107,9 @@ impl Engine {
     pub fn open(options: Options) -> Result<Self> {
         // A home that cannot be read must not look like an empty one.
         Root::open_existing(&options.home)?;
-        let opened = Cache::open(&options.home.join("desktop"), CACHE_FILE)?;
+        let desktop = options.home.join("desktop");
+        let behind = Mutex::new(follow::last_marker(&desktop));
+        let opened = Cache::open(&desktop, CACHE_FILE)?;
         let feed = Arc::new(Feed::default());
         let publisher = Publisher::new(feed.clone(), &opened.cache)?;
         let looked_at = Mutex::new((opened.cache.epoch().to_owned(), opened.cache.data_version()?));
@@ -102,6 +120,8 @@ impl Engine {
             cache_stale: Mutex::default(),
             feed,
             publisher,
+            behind,
+            looks: AtomicU32::new(0),
             unfilled: AtomicBool::new(false),
             looked_at,
             own: RwLock::default(),
@@ -118,11 +138,12 @@ impl Engine {
     /// # Errors
     /// `cache-stale` when the cache cannot be read.
     pub fn library_snapshot(&self) -> Result<LibrarySnapshot> {
-        let mut snapshot = self.cache().snapshot()?;
+        let mut snapshot = self.ask(Cache::snapshot)?;
         snapshot.profiles = scan::builtin_profiles();
         for problem in [&self.cache_problem, &self.cache_stale] {
             snapshot.problems.extend(problem.lock().unwrap_or_else(PoisonError::into_inner).clone());
         }
+        snapshot.problems.extend(self.cut_off());
         // Files that hold a person's settings and do not parse are told, and never taken for empty ones.
         snapshot.problems.extend(self.settings().err().map(Problem::from));
         match self.known_projects() {
@@ -171,16 +192,20 @@ impl Engine {
     /// be registered, and is not registered by this.
     ///
     /// # Errors
-    /// `project-not-found`, `project-invalid` for a given project; `config-invalid`.
+    /// `project-not-found`, `project-invalid` for a given project. A list of projects that cannot be read is one of the
+    /// report's problems.
     pub fn status(&self, projects: &[String]) -> Result<StatusReport> {
         let library = Library::open(&self.options.home)?;
-        let mut report = StatusReport { deployments: Vec::new(), problems: Vec::new() };
+        let mut report = StatusReport { deployments: Vec::new(), problems: self.cut_off() };
+        // What then follows are the projects that were known before.
+        let unreadable = projects.is_empty().then(|| self.known_projects().err()).flatten();
+        report.problems.extend(unreadable.map(Problem::from));
         let mut add = |scan: scan::Scan| {
             report.deployments.extend(scan.deployments);
             report.problems.extend(scan.row.problems);
         };
         for text in projects {
-            add(self.scan_project(&self.open_project(text)?, &library)?);
+            add(self.scan_project(&self.look_at(text)?, &library)?);
         }
         if projects.is_empty() {
             for scan in self.scan_known(&library)? {
@@ -204,7 +229,7 @@ impl Engine {
         project: &str,
         profile: Option<&str>,
     ) -> Result<Vec<DeploymentRow>> {
-        let project = self.open_project(project)?;
+        let project = self.look_at(project)?;
         let profile = profile.map(crate::platform::find).transpose()?;
         let scan = self.scan_project(&project, &Library::open(&self.options.home)?)?;
         let query = Query::parse(&artifact.artifact_id);

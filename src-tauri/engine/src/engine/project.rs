@@ -1,12 +1,14 @@
 //! Folders as projects: what may be one, and where its manifests are.
 
 use super::Options;
+use crate::collection;
 use crate::error::{Error, Result};
 use crate::fs::{EntryKind, Root, canonical_folder};
 use crate::id::ProjectPath;
 use crate::manifest;
-use crate::path::RelPath;
+use crate::path::{RelPath, is_version_control};
 use crate::platform;
+use crate::settings::KnownProject;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,8 @@ pub(super) struct Project {
     pub(super) profiles: Vec<String>,
     /// When it was registered; `None` when it is not.
     pub(super) added_at: Option<String>,
+    /// Our home's `desktop` folder, where the last good copies of its manifests are; `None` while there is none.
+    pub(super) desktop: Option<Root>,
 }
 
 impl Project {
@@ -29,24 +33,119 @@ impl Project {
         project_key(&self.path)
     }
 
-    /// The profile roots that exist or could: of every built-in profile, and every first-level folder whose name
-    /// starts with a dot and that holds a manifest.
+    /// The profile roots that are there: of every built-in profile, and every first-level folder whose name starts
+    /// with a dot and that holds a manifest. Several that links make one folder are one, and none belongs to a
+    /// version control system or leads out of the project.
     ///
     /// # Errors
     /// `io` and its relatives when the project cannot be listed.
     pub(super) fn profile_roots(&self) -> Result<Vec<RelPath>> {
-        let mut roots: BTreeSet<RelPath> =
-            platform::builtin().iter().flat_map(platform::Profile::roots).collect();
+        let mut roots: BTreeSet<RelPath> = builtin_roots();
         for entry in self.root.list(None)? {
             let folder = entry.name.starts_with('.') && entry.kind == EntryKind::Folder;
             if folder
+                && !is_version_control(&entry.name)
                 && let Ok(root) = RelPath::new(entry.name)
                 && self.has_manifest(&root)
             {
                 roots.insert(root);
             }
         }
-        Ok(roots.into_iter().filter(|root| self.root.is_folder(root)).collect())
+        roots.retain(|root| self.root.is_folder(root));
+        // One that leads astray is refused when something is deployed to it; there is nothing to read in it.
+        Ok(roots
+            .iter()
+            .filter_map(|root| self.profile_root(root).ok())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect())
+    }
+
+    /// The profile root that a name stands for: itself, or where it is a link, the one that it leads to.
+    ///
+    /// # Errors
+    /// `path-escapes-root` when it leads out of the project, to the project itself or into a version control
+    /// system's folder; `io` and its relatives.
+    pub(super) fn profile_root(&self, named: &RelPath) -> Result<RelPath> {
+        let is_link = self.root.entry(named)?.is_some_and(|entry| entry.kind == EntryKind::Link);
+        if !is_link {
+            return Ok(named.clone());
+        }
+        let real = self.real_folder(named)?;
+        let inside = self.inside(named, &real)?;
+        if inside.parent().is_none() && inside.as_str().starts_with('.') {
+            return Ok(inside);
+        }
+        let same = |other: &RelPath| self.real_folder(other).is_ok_and(|other| other == real);
+        Ok(builtin_roots().into_iter().find(same).unwrap_or_else(|| named.clone()))
+    }
+
+    /// Refuses to write or remove at `at`, where `target` really is, unless that lies in a folder below the
+    /// project that is ours to work in.
+    ///
+    /// # Errors
+    /// `path-escapes-root`.
+    pub(super) fn check_place(&self, target: &RelPath, at: &Path) -> Result<()> {
+        if self.inside(target, at)? == *target {
+            return Ok(());
+        }
+        let real = |folder: &RelPath| self.real_folder(folder).ok();
+        let mut above = target.parent();
+        while let Some(folder) = above {
+            if real(&folder).is_some_and(|real| real == self.root.path()) {
+                return Err(astray(target, "a link on the way leads to the project's own folder"));
+            }
+            above = folder.parent();
+        }
+        if self.profile_roots()?.iter().any(|root| real(root).is_some_and(|root| root.starts_with(at))) {
+            return Err(astray(target, "a link on the way makes it a profile's own folder"));
+        }
+        Ok(())
+    }
+
+    /// Where a folder really is, also when it is a link itself.
+    fn real_folder(&self, folder: &RelPath) -> Result<PathBuf> {
+        let mut below = self.root.resolved(&folder.child("x")?)?;
+        below.pop();
+        Ok(below)
+    }
+
+    /// A place as a path below the project.
+    fn inside(&self, target: &RelPath, at: &Path) -> Result<RelPath> {
+        let below = at.strip_prefix(self.root.path()).ok().and_then(Path::to_str);
+        let below = below.ok_or_else(|| astray(target, "a link on the way leads out of the project"))?;
+        let inside = RelPath::new(below)
+            .map_err(|_| astray(target, "a link on the way leads to the project's own folder"))?;
+        if inside.components().any(is_version_control) {
+            return Err(astray(target, "it lies in the folder of a version control system"));
+        }
+        Ok(inside)
+    }
+
+    /// The profile roots that a look at the project visits: also those whose manifest is gone and was known.
+    ///
+    /// # Errors
+    /// As [`Project::profile_roots`].
+    pub(super) fn known_roots(&self) -> Result<Vec<RelPath>> {
+        let mut roots = BTreeSet::from_iter(self.profile_roots()?);
+        let kept = self.desktop.iter().flat_map(|desktop| manifest::kept_roots(desktop, &self.key()));
+        roots.extend(kept.filter(|root| self.root.is_folder(root)));
+        Ok(roots.into_iter().collect())
+    }
+
+    /// Where the manifest of a profile root is, absolute, for messages.
+    pub(super) fn manifest_file(&self, root: &RelPath) -> String {
+        self.root.absolute(root).join(manifest::FILE_NAME).display().to_string()
+    }
+
+    /// Whether nothing was ever deployed here, as far as manifests tell. One that cannot be looked at may be there.
+    pub(super) fn is_fresh(&self) -> bool {
+        let Ok(entries) = self.root.list(None) else { return false };
+        let hidden = entries.into_iter().filter(|entry| entry.name.starts_with('.'));
+        let mut roots = builtin_roots();
+        roots.extend(hidden.filter_map(|entry| RelPath::new(entry.name).ok()));
+        let is_free = |path: RelPath| matches!(self.root.entry(&path), Ok(None));
+        roots.iter().all(|root| manifest::path_in(root).is_ok_and(is_free))
     }
 
     fn has_manifest(&self, root: &RelPath) -> bool {
@@ -59,13 +158,21 @@ pub(super) fn project_key(path: &ProjectPath) -> String {
     Sha256::digest(path.as_str()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Checks that a folder may be a project and gives its canonical path.
+fn astray(path: &RelPath, reason: &'static str) -> Error {
+    Error::PathEscapesRoot { path: path.to_string(), reason }
+}
+
+fn builtin_roots() -> BTreeSet<RelPath> {
+    platform::builtin().iter().flat_map(platform::Profile::roots).collect()
+}
+
+/// Checks that a folder may be a project, and opens it. Everything after this goes through the opened folder, so
+/// that it stays the one that was checked whatever becomes of its path.
 ///
 /// # Errors
-/// `project-not-found`, `project-invalid`.
-pub(super) fn check(options: &Options, text: &str) -> Result<ProjectPath> {
-    let path = expand(options, text);
-    let canonical = canonical_folder(&path)?;
+/// `project-not-found`, `project-invalid`; `io` and its relatives.
+pub(super) fn open(options: &Options, text: &str) -> Result<(ProjectPath, Root)> {
+    let canonical = canonical_folder(&expand(options, text))?;
     let invalid = |reason| Error::ProjectInvalid { path: PathBuf::from(&canonical), reason };
     if canonical == "/" {
         return Err(invalid("it is the root of the file system"));
@@ -74,17 +181,66 @@ pub(super) fn check(options: &Options, text: &str) -> Result<ProjectPath> {
     if home.as_deref() == Some(canonical.as_str()) {
         return Err(invalid("it is your home folder"));
     }
-    if let Ok(collections) = canonical_folder(&options.home.join("collections")) {
-        let (project, collections) = (Path::new(&canonical), Path::new(&collections));
-        let roots = platform::builtin().iter().flat_map(platform::Profile::roots);
-        if project.starts_with(collections) {
+    if let Ok(ours) = canonical_folder(&options.home)
+        && Path::new(&canonical).starts_with(ours)
+    {
+        return Err(invalid("it lies in SkillMeat's own folder, where the collections are"));
+    }
+    let root = Root::open_canonical(Path::new(&canonical))?;
+    let roots = real_roots(&root);
+    for collection in collections(options) {
+        if Path::new(&canonical).starts_with(&collection) {
             return Err(invalid("it lies inside a collection"));
         }
-        if roots.into_iter().any(|root| collections.starts_with(project.join(root))) {
-            return Err(invalid("your collections lie inside its profile folder"));
+        if roots.iter().any(|root| overlap(root, &collection)) {
+            return Err(invalid("a collection lies inside its profile folder, or is it"));
         }
     }
-    Ok(ProjectPath::from_canonical(canonical))
+    Ok((ProjectPath::from_canonical(canonical), root))
+}
+
+/// Refuses a place for a new collection that lies in a profile's folder of one of the projects, or holds one: a
+/// deploy there would replace what is deployed.
+///
+/// # Errors
+/// `path-escapes-root`; `io` and its relatives when our home cannot be looked at.
+pub(super) fn check_new_collection(options: &Options, name: &str, projects: &[KnownProject]) -> Result<()> {
+    let folder = |path: &Path| canonical_folder(path).map(PathBuf::from);
+    let at = match folder(&options.home.join("collections")) {
+        Ok(collections) => collections.join(name),
+        Err(_) => folder(&options.home)?.join("collections").join(name),
+    };
+    for project in projects {
+        let path = Path::new(&project.path);
+        let roots = match Root::open(path) {
+            Ok(root) => real_roots(&root),
+            Err(_) => builtin_roots().iter().map(|root| path.join(root)).collect(),
+        };
+        if roots.iter().any(|root| overlap(root, &at)) {
+            let reason = "it lies in a project's profile folder, or holds one, so a deploy could replace it";
+            return Err(Error::PathEscapesRoot { path: at.display().to_string(), reason });
+        }
+    }
+    Ok(())
+}
+
+/// Where the built-in profile roots of a project really are, or would be.
+fn real_roots(project: &Root) -> Vec<PathBuf> {
+    let real = |root: &RelPath| project.resolved(&root.child("x").ok()?).ok()?.parent().map(Path::to_owned);
+    builtin_roots().iter().filter_map(real).collect()
+}
+
+/// Where the collections really are: their common folder, and those that are links to elsewhere.
+fn collections(options: &Options) -> Vec<PathBuf> {
+    let Ok(Some(home)) = Root::open_existing(&options.home) else { return Vec::new() };
+    let names = collection::names(&home).map(|names| names.names).unwrap_or_default();
+    let each = names.iter().filter_map(|name| collection::path(&home, name).ok());
+    let all = each.chain([options.home.join("collections")]);
+    all.filter_map(|path| canonical_folder(&path).ok().map(PathBuf::from)).collect()
+}
+
+fn overlap(one: &Path, other: &Path) -> bool {
+    one.starts_with(other) || other.starts_with(one)
 }
 
 /// A path as a person types it: `~` is the home folder, a relative one starts where we are.

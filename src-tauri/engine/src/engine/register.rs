@@ -3,15 +3,16 @@
 use super::project::{self, Project};
 use super::scan::Scan;
 use super::{Engine, Gate, Library, Place};
-use crate::cache::{CollectionRow, ProjectRow};
+use crate::cache::{Cache, CollectionRow, ProjectRow};
+use crate::clock::parse_iso;
 use crate::collection;
 use crate::error::{Error, Result};
-use crate::feed::{Event, Origin};
+use crate::feed::Event;
 use crate::fs::{FileLock, Root};
 use crate::id::ProjectPath;
 use crate::manifest;
 use crate::path::RelPath;
-use crate::settings::{self, KnownProject, KnownProjects, Settings, SettingsPatch};
+use crate::settings::{self, KnownProject, KnownProjects, Settings, SettingsPatch, StateFile};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -26,13 +27,11 @@ impl Engine {
         let project = self.open_project(path)?;
         let project = if project.added_at.is_some() { project } else { self.register(&project)? };
         let found = self.scan_project(&project, &Library::open(&self.options.home)?)?;
-        let _own = self.own_commits();
-        let cache = self.cache();
-        cache.write(|writer| {
+        self.follow(|writer| {
             writer.upsert_project(&found.row)?;
-            writer.replace_deployments(&project.path, None, &found.deployments)
-        })?;
-        self.publish(&cache, Origin::Command, None)?;
+            writer.replace_deployments(&project.path, None, &found.deployments).map(drop)
+        });
+        self.keep_copies(&found);
         Ok(found.row)
     }
 
@@ -51,10 +50,8 @@ impl Engine {
         if !removed {
             return Err(Error::ProjectNotFound { path: PathBuf::from(path.as_str()) });
         }
-        let _own = self.own_commits();
-        let cache = self.cache();
-        cache.write(|writer| writer.remove_project(&path))?;
-        self.publish(&cache, Origin::Command, None)
+        self.follow(|writer| writer.remove_project(&path).map(drop));
+        Ok(())
     }
 
     /// The registered projects, from the cache.
@@ -62,26 +59,25 @@ impl Engine {
     /// # Errors
     /// `cache-stale`.
     pub fn projects(&self) -> Result<Vec<ProjectRow>> {
-        self.cache().projects()
+        self.ask(Cache::projects)
     }
 
     /// Makes an empty managed collection.
     ///
     /// # Errors
-    /// `invalid-name`; `name-clash` when there is one; `io` and its relatives.
+    /// `invalid-name`; `name-clash` when there is one; `path-escapes-root` where a project's copies go;
+    /// `config-invalid`; `io` and its relatives.
     pub fn create_collection(&self, name: &str) -> Result<CollectionRow> {
         let now = self.options.clock.now();
         let home = Root::create(&self.options.home)?;
+        project::check_new_collection(&self.options, name, &self.known_projects()?.projects)?;
         self.with_settings_locked(|| collection::create(&home, name, now))?;
         let row = CollectionRow {
             collection: name.to_owned(),
             path: collection::path(&home, name)?.display().to_string(),
             problems: Vec::new(),
         };
-        let _own = self.own_commits();
-        let cache = self.cache();
-        cache.write(|writer| writer.upsert_collection(&row))?;
-        self.publish(&cache, Origin::Command, None)?;
+        self.follow(|writer| writer.upsert_collection(&row).map(drop));
         Ok(row)
     }
 
@@ -101,6 +97,31 @@ impl Engine {
         let settings = self.with_settings_locked(|| settings::update(&self.options.home, patch))?;
         self.feed.publish(&Event::SettingsChanged(settings.clone()));
         Ok(settings)
+    }
+
+    /// Moves a settings, projects or config file that cannot be read beside itself, because a person asked for it, and
+    /// gives its new path. Nothing of it is lost; mended, it can be moved back. In the place of the list of projects
+    /// comes a new one with those that the cache still knows.
+    ///
+    /// # Errors
+    /// `invalid-request` when there is no such file or it can be read; `io` and its relatives.
+    pub fn set_aside(&self, file: StateFile) -> Result<PathBuf> {
+        let (home, now) = (&self.options.home, self.options.clock.now());
+        let known = self.ask(Cache::projects).unwrap_or_default();
+        let path = self.with_settings_locked(|| {
+            let path = settings::set_aside(home, file, now)?;
+            if file == StateFile::Projects {
+                for row in known.iter().filter(|row| !row.added_at.is_empty()) {
+                    let added_at = parse_iso(&row.added_at).unwrap_or(now);
+                    settings::add_project(home, row.project_path.as_str(), &row.project_name, added_at)?;
+                }
+            }
+            Ok(path)
+        })?;
+        if let Ok(settings) = self.settings() {
+            self.feed.publish(&Event::SettingsChanged(settings));
+        }
+        Ok(path)
     }
 
     /// Where something is on disk, for a program outside to open or show. Only what is known and there can be
@@ -139,10 +160,21 @@ impl Engine {
     }
 
     /// Checks a folder and opens it as a project, registered or not.
+    ///
+    /// # Errors
+    /// `config-invalid` when the list of projects cannot be read: who writes must know which profiles were chosen.
     pub(super) fn open_project(&self, text: &str) -> Result<Project> {
-        let path = project::check(&self.options, text)?;
-        let known = self.known_projects()?.projects.into_iter().find(|known| known.path == path.as_str());
-        let root = Root::open(path.as_path())?;
+        self.open_listed(project::open(&self.options, text)?, self.known_projects()?)
+    }
+
+    /// The same for somebody who only looks: with a list of projects that cannot be read, none counts as registered.
+    pub(super) fn look_at(&self, text: &str) -> Result<Project> {
+        self.open_listed(project::open(&self.options, text)?, self.known_projects().unwrap_or_default())
+    }
+
+    fn open_listed(&self, (path, root): (ProjectPath, Root), known: KnownProjects) -> Result<Project> {
+        let known = known.projects.into_iter().find(|known| known.path == path.as_str());
+        let desktop = self.desktop()?;
         Ok(match known {
             Some(known) => Project {
                 path,
@@ -150,20 +182,40 @@ impl Engine {
                 root,
                 profiles: known.profiles,
                 added_at: Some(known.added_at),
+                desktop,
             },
             None => {
                 let name = path.folder_name().to_owned();
-                Project { path, name, root, profiles: Vec::new(), added_at: None }
+                Project { path, name, root, profiles: Vec::new(), added_at: None, desktop }
             }
         })
     }
 
     /// Opens a registered project.
     pub(super) fn open_known(&self, known: &KnownProject) -> Result<Project> {
-        let path = project::check(&self.options, &known.path)?;
-        let root = Root::open(path.as_path())?;
+        let (path, root) = project::open(&self.options, &known.path)?;
+        let desktop = self.desktop()?;
         let added_at = Some(known.added_at.clone());
-        Ok(Project { path, name: known.name.clone(), root, profiles: known.profiles.clone(), added_at })
+        let profiles = known.profiles.clone();
+        Ok(Project { path, name: known.name.clone(), root, profiles, added_at, desktop })
+    }
+
+    /// The registered projects, for somebody who only looks: with a list that cannot be read, those that the cache
+    /// knows, so that a broken list is no empty one.
+    pub(super) fn projects_to_look_at(&self, cache: &Cache) -> Result<Vec<KnownProject>> {
+        match self.known_projects() {
+            Ok(known) => Ok(known.projects),
+            Err(Error::ConfigInvalid { .. }) => {
+                let known = |row: ProjectRow| KnownProject {
+                    path: row.project_path.as_str().to_owned(),
+                    name: row.project_name,
+                    added_at: row.added_at,
+                    profiles: Vec::new(),
+                };
+                Ok(cache.projects()?.into_iter().map(known).collect())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     pub(super) fn known_projects(&self) -> Result<KnownProjects> {
@@ -172,11 +224,12 @@ impl Engine {
 
     /// Every registered project as it is on disk now.
     pub(super) fn scan_known(&self, library: &Library) -> Result<Vec<Scan>> {
-        let cache = self.cache();
-        let gate = Gate::new(Some(&cache), self.options.clock.as_ref());
-        let scans = self.scan_projects(library, &gate, &cache, &crate::id::OperationId::generate())?;
-        self.learn(&cache, &gate.into_learned());
-        Ok(scans)
+        self.ask(|cache| {
+            let gate = Gate::new(Some(cache), self.options.clock.as_ref());
+            let scans = self.scan_projects(library, &gate, cache, &crate::id::OperationId::generate())?;
+            self.learn(cache, &gate.into_learned());
+            Ok(scans)
+        })
     }
 
     /// Writes a project into the list of known ones.

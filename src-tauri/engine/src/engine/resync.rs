@@ -8,9 +8,11 @@ use crate::clock::iso;
 use crate::collection;
 use crate::error::{Problem, Result, Severity};
 use crate::feed::{AttentionRaised, Event, OperationProgressed, Origin, Phase, ResyncRequired};
+use crate::fs::is_gone;
 use crate::id::{OperationId, ProjectPath};
 use crate::path::RelPath;
 use rayon::prelude::*;
+use std::path::Path;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -52,7 +54,8 @@ impl Engine {
     /// read only where a stat changed, and one event tells what was corrected.
     ///
     /// # Errors
-    /// `config-invalid` when the list of projects cannot be read; `io` and its relatives; `cache-stale`.
+    /// `io` and its relatives; `cache-stale`. A list of projects that cannot be read is one of the snapshot's problems;
+    /// the projects that the cache knows are read then.
     pub fn resync(&self, origin: Origin) -> Result<ResyncReport> {
         let operation = OperationId::generate();
         let report = match self.resync_once(origin, &operation) {
@@ -84,15 +87,19 @@ impl Engine {
         self.publish(&cache, origin, Some(operation.as_str()))?;
         for scan in &found.scans {
             self.raise(&scan.row, &found.known);
+            self.keep_copies(scan);
         }
-        Ok(ResyncReport {
+        let report = ResyncReport {
             collections: found.shelves.len() as u64,
             artifacts: found.shelves.iter().map(|shelf| shelf.artifacts.len() as u64).sum(),
             projects: found.scans.len() as u64,
             deployments: found.scans.iter().map(|scan| scan.deployments.len() as u64).sum(),
             corrected,
             hashed_files,
-        })
+        };
+        // Each of these is one tree; more than that are remembered only of places that are gone, or not ours.
+        forget_vanished(&cache, report.collections + report.artifacts + report.deployments);
+        Ok(report)
     }
 
     fn read_everything(&self, cache: &Cache, operation: &OperationId) -> Result<Found> {
@@ -127,7 +134,7 @@ impl Engine {
         cache: &Cache,
         operation: &OperationId,
     ) -> Result<Vec<scan::Scan>> {
-        let known = self.known_projects()?.projects;
+        let known = self.projects_to_look_at(cache)?;
         let (done, total) = (AtomicU64::new(0), known.len() as u64);
         let scan = |known: &crate::settings::KnownProject| {
             let path = ProjectPath::from_canonical(known.path.clone());
@@ -200,6 +207,21 @@ fn write_everything(cache: &Cache, found: &Found, whatever: bool) -> Result<bool
         }
         Ok(true)
     })
+}
+
+/// Forgets the hashes of trees that are no longer there, when more are remembered than there are places. Failing in
+/// that costs nothing but space.
+fn forget_vanished(cache: &Cache, places: u64) {
+    let forgotten = cache.trees_beyond(places).and_then(|paths| {
+        let vanished: Vec<String> = paths.into_iter().filter(|path| is_gone(Path::new(path))).collect();
+        if vanished.is_empty() {
+            return Ok(());
+        }
+        cache.write_if_free(|writer| vanished.iter().try_for_each(|path| writer.forget_tree(path)))
+    });
+    if let Err(error) = forgotten {
+        tracing::warn!(%error, "hashes of what is gone stay in the cache");
+    }
 }
 
 /// The rows of one collection. An artifact whose content is what its row says keeps the row, unread, as long as

@@ -2,12 +2,13 @@
 
 use super::gate::Gate;
 use super::library::Library;
+use super::lost::{self, Copy};
 use super::project::Project;
 use crate::cache::{DeploymentRow, ProfileRow, ProjectRow};
 use crate::clock::{iso, parse_iso};
 use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
 use crate::id::ProjectPath;
-use crate::manifest::{self, BadRecord, Record};
+use crate::manifest::{self, BadRecord, Manifest, Record};
 use crate::path::RelPath;
 use crate::plan::Target;
 use crate::platform;
@@ -18,6 +19,10 @@ use rayon::prelude::*;
 pub(super) struct Scan {
     pub(super) row: ProjectRow,
     pub(super) deployments: Vec<DeploymentRow>,
+    /// Problems of single manifests, each with its profile root; they are among the row's problems too.
+    pub(super) findings: Vec<(RelPath, Problem)>,
+    /// Manifests that were read well, and of which the last good copy says something else.
+    pub(super) copies: Vec<Copy>,
 }
 
 /// Reads every manifest of a project and compares every deployment. `before` are the rows that were known: those
@@ -31,30 +36,42 @@ pub(super) fn scan(
     gate: &Gate<'_>,
     before: &[DeploymentRow],
 ) -> Result<Scan> {
-    let mut row = project_row(&project.path, &project.name, project.added_at.as_deref());
-    row.available = true;
-    for profile in &mut row.profiles {
-        profile.present = profile.roots.iter().any(|root| project.root.is_folder(root));
-    }
-    let mut deployments = Vec::new();
-    for root in project.profile_roots()? {
+    let mut row = row(project);
+    let (mut deployments, mut findings, mut copies) = (Vec::new(), Vec::new(), Vec::new());
+    for root in project.known_roots()? {
         match manifest::read(&project.root, &root) {
-            Ok(None) => {}
-            Ok(Some(manifest)) => {
-                row.problems.extend(manifest.bad_records().iter().map(|bad| bad_record(project, &root, bad)));
-                let records: Vec<&Record> = manifest.records().collect();
+            Ok(manifest) => {
+                let bad = manifest.iter().flat_map(Manifest::bad_records);
+                findings.extend(bad.map(|bad| (root.clone(), bad_record(project, &root, bad))));
+                let records: Vec<&Record> = manifest.iter().flat_map(Manifest::records).collect();
                 let compare = |record: &&Record| deployment(project, &root, record, library, gate);
                 deployments.extend(records.par_iter().map(compare).collect::<Result<Vec<_>>>()?);
+                match lost::look(project, &root, manifest.as_ref(), gate) {
+                    lost::Look::Same => {}
+                    lost::Look::News(copy) => copies.push(copy),
+                    lost::Look::Lost(loss) => findings.push((root.clone(), loss.problem(project, &root))),
+                }
             }
             Err(error) => {
                 let problem = error.to_problem();
                 let lost = before.iter().filter(|row| row.profile_root_dir == root);
                 deployments.extend(lost.map(|row| unknown(row, &problem)));
-                row.problems.push(problem);
+                findings.push((root, problem));
             }
         }
     }
-    Ok(Scan { row, deployments })
+    row.problems.extend(findings.iter().map(|(_, problem)| problem.clone()));
+    Ok(Scan { row, deployments, findings, copies })
+}
+
+/// A project's row, without what its manifests say.
+pub(super) fn row(project: &Project) -> ProjectRow {
+    let mut row = project_row(&project.path, &project.name, project.added_at.as_deref());
+    row.available = true;
+    for profile in &mut row.profiles {
+        profile.present = profile.roots.iter().any(|root| project.root.is_folder(root));
+    }
+    row
 }
 
 /// A registered project whose folder is not there: everything that was known of it stays, as `unknown`.
@@ -69,7 +86,7 @@ pub(super) fn unavailable(
     let problem = error.to_problem();
     let deployments = before.iter().map(|row| unknown(row, &problem)).collect();
     row.problems.push(problem);
-    Scan { row, deployments }
+    Scan { row, deployments, findings: Vec::new(), copies: Vec::new() }
 }
 
 fn unknown(row: &DeploymentRow, problem: &Problem) -> DeploymentRow {
@@ -101,8 +118,7 @@ fn project_row(path: &ProjectPath, name: &str, added_at: Option<&str>) -> Projec
 }
 
 fn bad_record(project: &Project, root: &RelPath, bad: &BadRecord) -> Problem {
-    let file = root.join(&RelPath::new(manifest::FILE_NAME).unwrap_or_else(|_| root.clone()));
-    let file = project.root.absolute(&file).display().to_string();
+    let file = project.manifest_file(root);
     let name = bad.name.as_ref().map(|name| format!(" (“{name}”)")).unwrap_or_default();
     let line = bad.line.map(|line| format!(", line {line}")).unwrap_or_default();
     let message = format!(
@@ -122,7 +138,7 @@ fn deployment(
 ) -> Result<DeploymentRow> {
     let artifact = library.of_record(record);
     let target = root.join(&record.artifact_path);
-    let (there, _) = gate.target(&project.root, &target, Some(&record.content_hash));
+    let (there, _) = gate.target(&project.root, &target, Some(&record.content_hash), None);
     let (ours, base, mut problem) = match there {
         Target::Absent => (Side::Absent, record.content_hash.clone(), None),
         Target::Unreadable(problem) => (Side::Unreadable, record.content_hash.clone(), Some(problem)),

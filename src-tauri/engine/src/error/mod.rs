@@ -4,8 +4,10 @@
 //! [`Remedy`] that a window turns into a button. A *refusal* is a fact about the world that a person can
 //! change; a *fault* is something that should not have happened; a *notice* changes nothing.
 
+mod parser;
 mod problem;
 
+pub(crate) use parser::parser_reason;
 pub use problem::{Code, Problem, Remedy, Severity};
 
 use std::path::{Path, PathBuf};
@@ -107,6 +109,16 @@ pub enum Error {
         /// The name both want.
         target: String,
     },
+    /// Two names that are one on some system.
+    #[error(
+        "“{second}” and “{first}” are one name where case or the way letters are composed makes no difference, as on macOS and Windows. Rename one of them."
+    )]
+    Lookalike {
+        /// The one that came first.
+        first: String,
+        /// The one that came second.
+        second: String,
+    },
     /// One copy would lie in another one.
     #[error(
         "{second} and {first} are copies of two artifacts, and one lies inside the other. Choose another place, or undeploy {first} first."
@@ -118,7 +130,7 @@ pub enum Error {
         second: String,
     },
     /// The manifest cannot be read as a whole.
-    #[error("{} cannot be read, so nothing is changed in this profile: {reason}. Mend the file, then resync.", path.display())]
+    #[error("{} cannot be read, so nothing is changed in this profile: {reason}. Check and repair it (`skm doctor`).", path.display())]
     ManifestInvalid {
         /// The manifest file.
         path: PathBuf,
@@ -178,6 +190,26 @@ pub enum Error {
     /// The plan that was agreed to is no longer true.
     #[error("Things changed since this plan was made. Look at the new plan.")]
     PlanStale,
+    /// No operation of that id, or none left to undo.
+    #[error("There is no operation “{operation}” to undo. `skm history` shows what there is.")]
+    OperationNotFound {
+        /// The id as it was asked for.
+        operation: String,
+    },
+    /// What an operation replaced is gone from the trash.
+    #[error("What was at {path} before is no longer kept, so this cannot be undone.")]
+    NoLongerKept {
+        /// The target.
+        path: String,
+    },
+    /// An operation that was cut off could not be finished or taken back.
+    #[error("An operation in {project} was cut off and could not be tidied up: {cause} Run `skm doctor`.")]
+    RecoveryNeeded {
+        /// The project's path.
+        project: String,
+        /// What stands in the way.
+        cause: String,
+    },
     /// The request makes no sense.
     #[error("{reason}")]
     InvalidRequest {
@@ -227,7 +259,7 @@ impl Error {
             Self::ProjectBusy { .. } => Code::ProjectBusy,
             Self::PathEscapesRoot { .. } => Code::PathEscapesRoot,
             Self::InvalidName { .. } => Code::InvalidName,
-            Self::NameClash { .. } | Self::Nested { .. } => Code::NameClash,
+            Self::NameClash { .. } | Self::Lookalike { .. } | Self::Nested { .. } => Code::NameClash,
             Self::ManifestInvalid { .. } => Code::ManifestInvalid,
             Self::CollectionInvalid { .. } => Code::CollectionInvalid,
             Self::CollectionNotFound { .. } => Code::CollectionNotFound,
@@ -236,6 +268,9 @@ impl Error {
             Self::SourceTooLarge { .. } => Code::SourceTooLarge,
             Self::LinkLeavesArtifact { .. } => Code::LinkLeavesArtifact,
             Self::PlanStale => Code::PlanStale,
+            Self::OperationNotFound { .. } => Code::OperationNotFound,
+            Self::NoLongerKept { .. } => Code::NoLongerKept,
+            Self::RecoveryNeeded { .. } => Code::RecoveryNeeded,
             Self::InvalidRequest { .. } => Code::InvalidRequest,
             Self::Cache(_) => Code::CacheStale,
             Self::Cancelled => Code::Cancelled,
@@ -254,7 +289,9 @@ impl Error {
     fn remedy(&self) -> Option<Remedy> {
         match self.code() {
             Code::ProjectNotFound | Code::ProjectInvalid => Some(Remedy::ChooseFolder),
-            Code::ManifestInvalid | Code::CollectionInvalid | Code::ConfigInvalid => Some(Remedy::Repair),
+            Code::ManifestInvalid | Code::CollectionInvalid | Code::ConfigInvalid | Code::RecoveryNeeded => {
+                Some(Remedy::Repair)
+            }
             Code::ProjectBusy | Code::PlanStale | Code::DiskFull | Code::Io => Some(Remedy::Retry),
             Code::CacheStale => Some(Remedy::Resync),
             _ => None,
@@ -268,10 +305,13 @@ impl Error {
             | Self::DeploymentNotFound { query, .. } => Some(query.clone()),
             Self::ProfileNotFound { profile, .. } => Some(profile.clone()),
             Self::UnsupportedKind { artifact, .. } => Some(artifact.clone()),
-            Self::ProjectBusy { project, .. } => Some(project.clone()),
-            Self::PathEscapesRoot { path, .. } => Some(path.clone()),
+            Self::ProjectBusy { project, .. } | Self::RecoveryNeeded { project, .. } => Some(project.clone()),
+            Self::OperationNotFound { operation } => Some(operation.clone()),
+            Self::PathEscapesRoot { path, .. } | Self::NoLongerKept { path } => Some(path.clone()),
             Self::InvalidName { name, .. } | Self::CollectionNotFound { name, .. } => Some(name.clone()),
-            Self::NameClash { target, .. } | Self::Nested { second: target, .. } => Some(target.clone()),
+            Self::NameClash { target: name, .. }
+            | Self::Lookalike { second: name, .. }
+            | Self::Nested { second: name, .. } => Some(name.clone()),
             Self::ProjectNotFound { path }
             | Self::ProjectInvalid { path, .. }
             | Self::ManifestInvalid { path, .. }
@@ -320,19 +360,12 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-/// What a parser said and where, in one line and without the file's content: `expected a value (line 3, column 7)`.
-pub(crate) fn parser_reason(text: &str, message: &str, span: Option<std::ops::Range<usize>>) -> String {
-    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    let Some(before) = span.and_then(|span| text.get(..span.start)) else { return message };
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    format!("{message} (line {line}, column {column})")
-}
-
 /// Tells the failures apart that ask different things of a person.
 fn io_code(error: &std::io::Error) -> Code {
     use std::io::ErrorKind;
     match error.kind() {
+        // Not from the system: the façade itself refuses a link that leads out of an opened folder.
+        ErrorKind::PermissionDenied if error.raw_os_error().is_none() => Code::PathEscapesRoot,
         ErrorKind::PermissionDenied => Code::PermissionDenied,
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Code::DiskFull,
         ErrorKind::ReadOnlyFilesystem => Code::ReadOnly,
@@ -343,14 +376,6 @@ fn io_code(error: &std::io::Error) -> Code {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_parser_says_where_in_one_line() {
-        let text = "a = 1\nbé = \n";
-        let reason = parser_reason(text, "expected a value,\nfound nothing", Some(11..12));
-        assert_eq!(reason, "expected a value, found nothing (line 2, column 5)");
-        assert_eq!(parser_reason(text, "odd", None), "odd");
-    }
 
     #[test]
     fn a_full_disk_is_told_apart_from_any_other_failure() {

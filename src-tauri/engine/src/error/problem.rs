@@ -27,8 +27,14 @@ pub enum Code {
     UnmanagedTarget,
     /// The world changed since the plan was made.
     PlanStale,
+    /// No operation of that id, or none left to undo.
+    OperationNotFound,
+    /// What an operation replaced is gone from the trash, so that it cannot be undone.
+    NoLongerKept,
     /// An operation was cut off and waits to be finished or rolled back.
     RecoveryNeeded,
+    /// An operation had been cut off, and was finished or taken back now.
+    Recovered,
     /// Another process works on the project.
     ProjectBusy,
     /// A path would lead out of the folder it must stay in.
@@ -41,6 +47,8 @@ pub enum Code {
     ManifestInvalid,
     /// One record of a manifest cannot be read; the others work.
     RecordInvalid,
+    /// Records are gone from a manifest that another program wrote, and what they named is still there.
+    RecordLost,
     /// A `collection.toml` cannot be read.
     CollectionInvalid,
     /// No collection of that name.
@@ -88,13 +96,17 @@ impl Code {
         Code::LocalChanges,
         Code::UnmanagedTarget,
         Code::PlanStale,
+        Code::OperationNotFound,
+        Code::NoLongerKept,
         Code::RecoveryNeeded,
+        Code::Recovered,
         Code::ProjectBusy,
         Code::PathEscapesRoot,
         Code::InvalidName,
         Code::NameClash,
         Code::ManifestInvalid,
         Code::RecordInvalid,
+        Code::RecordLost,
         Code::CollectionInvalid,
         Code::CollectionNotFound,
         Code::ConfigInvalid,

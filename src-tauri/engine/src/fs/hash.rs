@@ -6,13 +6,15 @@
 //! special files contribute nothing. The framing is ambiguous (`a` + `bc` equals `ab` + `c`), but existing
 //! manifests hold exactly this, so it stays.
 
-use super::root::{EntryKind, Root, open_regular};
+use super::fault::{self, Call};
+use super::root::{EntryKind, Root, absent, open_regular};
 use super::survey::{Survey, SurveyEntry};
 use crate::error::{Error, Result};
 use crate::id::ContentHash;
 use crate::path::RelPath;
 use cap_fs_ext::DirExt;
 use cap_std::fs::{Dir, File};
+use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::PathBuf;
@@ -34,6 +36,7 @@ impl Root {
         let tree = Tree::open(self, rel, survey)?;
         for entry in &survey.entries {
             if let Some(mut file) = tree.open_content(entry)? {
+                tree.point(Call::Read, entry)?;
                 digest.update(&entry.path);
                 loop {
                     let read = file.read(&mut buffer).map_err(|source| tree.failed("read", entry, source))?;
@@ -62,7 +65,8 @@ impl Root {
     /// `io` and its relatives.
     pub fn sha256(&self, rel: &RelPath) -> Result<String> {
         let failed = |source| self.failed("read", rel, source);
-        let mut file = open_regular(&self.dir, rel).map_err(failed)?;
+        let mut file = self.open_file(rel).map_err(failed)?;
+        self.point(Call::Read, rel).map_err(failed)?;
         let mut digest = Sha256::new();
         std::io::copy(&mut file, &mut digest).map_err(failed)?;
         Ok(ContentHash::from_digest(&digest.finalize()).as_str().to_owned())
@@ -78,8 +82,11 @@ pub(super) struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     pub(super) fn open(root: &'a Root, rel: &'a RelPath, survey: &Survey) -> Result<Self> {
-        let single = matches!(survey.entries.as_slice(), [only] if only.path.is_empty());
-        let open = || root.dir.open_dir_nofollow(rel).map_err(|source| root.failed("open", rel, source));
+        let single = survey.is_single();
+        let open = || {
+            let opened = root.point(Call::Open, rel).and_then(|()| root.dir.open_dir_nofollow(rel));
+            opened.map_err(|source| root.failed("open", rel, source))
+        };
         let folder = if single { None } else { Some(open()?) };
         Ok(Self { root, rel, folder })
     }
@@ -90,12 +97,17 @@ impl<'a> Tree<'a> {
             Some(folder) => (folder, entry.path.as_str()),
             None => (&self.root.dir, self.rel.as_str()),
         };
+        let open =
+            |call| fault::point(call, || self.path(Some(entry))).and_then(|()| open_regular(dir, path));
         match entry.kind {
             EntryKind::File => {
-                open_regular(dir, path).map(Some).map_err(|source| self.failed("read", entry, source))
+                open(Call::Open).map(Some).map_err(|source| self.failed("read", entry, source))
             }
             // Opened inside the artifact, so a link that leads out of it contributes nothing.
-            EntryKind::Link => Ok(open_regular(dir, path).ok()),
+            EntryKind::Link => match open(Call::Open) {
+                Err(source) if !leads_nowhere(&source) => Err(self.failed("read", entry, source)),
+                opened => Ok(opened.ok()),
+            },
             EntryKind::Folder | EntryKind::Special => Ok(None),
         }
     }
@@ -109,9 +121,22 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// A point at an entry.
+    pub(super) fn point(&self, call: Call, entry: &SurveyEntry) -> Result<()> {
+        fault::point(call, || self.path(Some(entry))).map_err(|source| self.failed("read", entry, source))
+    }
+
     pub(super) fn failed(&self, action: &'static str, entry: &SurveyEntry, source: std::io::Error) -> Error {
         Error::io(action, self.path(Some(entry)), source)
     }
+}
+
+/// Whether there is no file behind a link, or none inside the artifact. Any other failure must not be taken for
+/// that, or the hash of a moment would be another one.
+fn leads_nowhere(error: &std::io::Error) -> bool {
+    let nowhere = [Errno::LOOP, Errno::NXIO, Errno::NODEV, Errno::NAMETOOLONG];
+    // What the containment and `open_regular` refuse has no number of the system's.
+    absent(error) || Errno::from_io_error(error).is_none_or(|errno| nowhere.contains(&errno))
 }
 
 #[cfg(test)]

@@ -3,13 +3,15 @@
 //! A lock is an advisory `flock` on a file that is created when absent and never deleted: deleting it would
 //! let two processes hold two files of one name. Our own lock files carry one line that names the holder.
 
+use super::fault::{self, Call};
 use super::root::Root;
 use crate::error::{Error, Result};
 use crate::path::RelPath;
 use cap_std::fs::{OpenOptions, OpenOptionsExt};
 use std::fs::{File, TryLockError};
-use std::io::{Read, Seek, Write};
-use std::time::{Duration, Instant};
+use std::io::{ErrorKind, Read, Seek};
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// A held lock; dropping it lets go.
 #[derive(Debug)]
@@ -25,12 +27,13 @@ impl FileLock {
     /// `project-busy` naming the holder when it stays taken; `io` and its relatives, also for a link at `rel`.
     pub fn acquire(root: &Root, rel: &RelPath, patience: Duration, holder: Option<&str>) -> Result<Self> {
         let failed = |source| root.failed("lock", rel, source);
+        root.point(Call::Lock, rel).map_err(failed)?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         options.custom_flags(i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default());
         let mut file = root.dir.open_with(rel, &options).map_err(failed)?.into_std();
         if !file.metadata().map_err(failed)?.is_file() {
-            return Err(failed(std::io::Error::from(std::io::ErrorKind::InvalidInput)));
+            return Err(failed(std::io::Error::from(ErrorKind::InvalidInput)));
         }
         wait(&file, patience).map_err(failed)?.then_some(()).ok_or_else(|| {
             let mut text = String::new();
@@ -43,11 +46,31 @@ impl FileLock {
             let write = |file: &mut File| {
                 file.set_len(0)?;
                 file.rewind()?;
-                file.write_all(holder.as_bytes())
+                fault::write_all(file, holder.as_bytes(), || root.absolute(rel))
             };
             write(&mut file).map_err(failed)?;
         }
         Ok(Self { file })
+    }
+
+    /// Takes the lock on a folder itself, for as long as somebody works in it. It needs no file of its own, and
+    /// works between homes. `None` when it is taken.
+    ///
+    /// # Errors
+    /// `io` and its relatives.
+    pub fn folder(root: &Root, rel: &RelPath) -> Result<Option<Self>> {
+        let failed = |source| root.failed("lock", rel, source);
+        root.point(Call::Lock, rel).map_err(failed)?;
+        let file = root.dir.open(rel).map_err(failed)?.into_std();
+        Ok(wait(&file, Duration::ZERO).map_err(failed)?.then_some(Self { file }))
+    }
+
+    /// Whether nobody holds the lock on the file at `rel`. It is not made when it is not there.
+    pub fn is_free(root: &Root, rel: &RelPath) -> bool {
+        match root.dir.open(rel) {
+            Ok(file) => file.into_std().try_lock_shared().is_ok(),
+            Err(_) => true,
+        }
     }
 }
 
@@ -58,19 +81,36 @@ impl Drop for FileLock {
     }
 }
 
-/// Tries until the lock is ours or patience ends; tells which.
+/// Waits for the lock until patience ends; tells whether it is ours.
+///
+/// A thread of its own waits in the system's queue. Asking again and again instead loses against whoever comes just in
+/// time: among many short operations the one that came first can wait for ever.
 fn wait(file: &File, patience: Duration) -> std::io::Result<bool> {
-    let begun = Instant::now();
-    let mut pause = Duration::from_millis(1);
+    match file.try_lock() {
+        Ok(()) => return Ok(true),
+        Err(TryLockError::WouldBlock) if patience.is_zero() => return Ok(false),
+        Err(TryLockError::WouldBlock) => {}
+        Err(TryLockError::Error(source)) => return Err(source),
+    }
+    // The lock belongs to what both handles have opened. When patience ends before the thread has it, the thread is
+    // the last one to hold a handle, and lets go as soon as it gets the lock.
+    let waiting = file.try_clone()?;
+    let (sender, receiver) = mpsc::channel();
+    std::thread::Builder::new().name("lock".to_owned()).spawn(move || {
+        // Nobody may be left to hear it.
+        let _ = sender.send(locked(&waiting));
+    })?;
+    match receiver.recv_timeout(patience) {
+        Ok(locked) => locked.map(|()| true),
+        Err(_) => Ok(false),
+    }
+}
+
+fn locked(file: &File) -> std::io::Result<()> {
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(true),
-            Err(TryLockError::WouldBlock) if begun.elapsed() < patience => {
-                std::thread::sleep(pause);
-                pause = (pause * 2).min(Duration::from_millis(25));
-            }
-            Err(TryLockError::WouldBlock) => return Ok(false),
-            Err(TryLockError::Error(source)) => return Err(source),
+        match file.lock() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            other => return other,
         }
     }
 }
@@ -78,6 +118,8 @@ fn wait(file: &File, patience: Duration) -> std::io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PATIENT: Duration = Duration::from_secs(60);
 
     #[test]
     fn a_held_lock_names_its_holder_and_is_free_again_after_drop() {
@@ -90,7 +132,25 @@ mod tests {
             other => panic!("{other}"),
         }
         drop(held);
-        FileLock::acquire(&root, &rel, Duration::ZERO, Some("skm")).unwrap();
+        // The one that waited in vain gets the lock now, and lets go of it at once.
+        FileLock::acquire(&root, &rel, PATIENT, Some("skm")).unwrap();
+    }
+
+    #[test]
+    fn whoever_waits_gets_the_lock_when_it_is_let_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let rel = RelPath::new("x.lock").unwrap();
+        let acquire = |holder: &str| {
+            let root = Root::open(folder.path()).unwrap();
+            FileLock::acquire(&root, &rel, PATIENT, Some(holder)).unwrap()
+        };
+        let held = acquire("first");
+        std::thread::scope(|scope| {
+            let waiting: Vec<_> =
+                (0..8).map(|number| scope.spawn(move || drop(acquire(&number.to_string())))).collect();
+            drop(held);
+            waiting.into_iter().for_each(|thread| thread.join().unwrap());
+        });
     }
 
     #[test]

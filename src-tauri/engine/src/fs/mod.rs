@@ -6,14 +6,18 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `root` | the contained folder: read, list, write atomically, make folders |
+//! | `root` | the contained folder: read, list, make folders |
+//! | `atomic` | write files whole, flush |
 //! | `canonical` | the one name of a folder |
 //! | `survey` | one walk over an artifact that stats everything and reads nothing |
+//! | `source` | what may be copied, and a second try when it changes meanwhile |
 //! | `hash` | SkillMeat's content hash, and what it leaves out |
-//! | `stage` | copy a tree beside its target, hashing in the same pass |
+//! | `stage` | copy a tree beside its target, hashing and storing it in the same pass |
+//! | `objects` | the content store: packs of what was deployed |
 //! | `swap` | put trees in place, take them away; **the one removal function** |
 //! | `lock` | locks between processes |
 //! | `trash` | where removed content goes |
+//! | `fault` | where a test can make any of this fail |
 //!
 //! # Ignore list
 //! Entries of these names, at any depth, are neither copied nor compared: `.git`, `.github`, `.gitignore`,
@@ -22,20 +26,26 @@
 //! deployment look changed.
 #![allow(clippy::disallowed_methods, reason = "this is the façade that the ban points to")]
 
+mod atomic;
 mod canonical;
+pub mod fault;
 mod hash;
 mod lock;
+mod objects;
 mod root;
+mod source;
 mod stage;
 mod survey;
 mod swap;
 mod trash;
 
-pub use canonical::canonical_folder;
+pub use canonical::{canonical_folder, is_gone};
 pub use lock::FileLock;
+pub use objects::{Pack, PackWriter, TreeEntry};
 pub use root::{Entry, EntryKind, Root};
+pub use source::{MAX_BYTES, MAX_FILES};
 pub use stage::Staged;
-pub use survey::{MAX_BYTES, MAX_FILES, Survey, SurveyEntry};
+pub use survey::{Fingerprint, Survey, SurveyEntry};
 pub use trash::Trashed;
 
 /// Whether an entry of this name is neither copied nor compared (see the module's list).

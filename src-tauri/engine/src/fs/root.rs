@@ -1,10 +1,11 @@
 //! A folder that nothing done through it can leave.
 
+use super::fault::{self, Call};
 use crate::error::{Error, Result};
 use crate::path::RelPath;
 use cap_std::ambient_authority;
-use cap_std::fs::{Dir, File, FileType, OpenOptions, OpenOptionsExt};
-use std::io::{ErrorKind, Read, Write};
+use cap_std::fs::{Dir, File, FileType, Metadata, OpenOptions, OpenOptionsExt};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// What an entry of a folder is; links are not followed.
@@ -49,7 +50,7 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Root {
     pub(super) dir: Dir,
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 impl Root {
@@ -58,7 +59,8 @@ impl Root {
     /// # Errors
     /// `io` and its relatives when it does not exist or cannot be opened.
     pub fn open(path: &Path) -> Result<Self> {
-        let dir = Dir::open_ambient_dir(path, ambient_authority())
+        let dir = fault::point(Call::Open, || path.to_owned())
+            .and_then(|()| Dir::open_ambient_dir(path, ambient_authority()))
             .map_err(|source| Error::io("open", path, source))?;
         Ok(Self { dir, path: path.to_owned() })
     }
@@ -80,7 +82,9 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn create(path: &Path) -> Result<Self> {
-        std::fs::create_dir_all(path).map_err(|source| Error::io("create", path, source))?;
+        fault::point(Call::CreateFolder, || path.to_owned())
+            .and_then(|()| std::fs::create_dir_all(path))
+            .map_err(|source| Error::io("create", path, source))?;
         Self::open(path)
     }
 
@@ -89,7 +93,8 @@ impl Root {
     /// # Errors
     /// `io` and its relatives, also when a link on the way leads out.
     pub fn open_below(&self, rel: &RelPath) -> Result<Self> {
-        let dir = self.dir.open_dir(rel).map_err(|source| self.failed("open", rel, source))?;
+        let dir = self.point(Call::Open, rel).and_then(|()| self.dir.open_dir(rel));
+        let dir = dir.map_err(|source| self.failed("open", rel, source))?;
         Ok(Self { dir, path: self.absolute(rel) })
     }
 
@@ -103,6 +108,15 @@ impl Root {
         self.path.join(rel)
     }
 
+    pub(super) fn stat(&self, rel: &RelPath) -> std::io::Result<Metadata> {
+        self.point(Call::Stat, rel).and_then(|()| self.dir.symlink_metadata(rel))
+    }
+
+    /// Opens a regular file, following links that stay inside.
+    pub(super) fn open_file(&self, rel: &RelPath) -> std::io::Result<File> {
+        self.point(Call::Open, rel).and_then(|()| open_regular(&self.dir, rel))
+    }
+
     pub(super) fn failed(&self, action: &'static str, rel: &RelPath, source: std::io::Error) -> Error {
         Error::io(action, self.absolute(rel), source)
     }
@@ -112,7 +126,7 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn entry(&self, rel: &RelPath) -> Result<Option<Entry>> {
-        match self.dir.symlink_metadata(rel) {
+        match self.stat(rel) {
             Ok(stat) => Ok(Some(Entry {
                 name: rel.name().to_owned(),
                 kind: EntryKind::of(stat.file_type()),
@@ -130,7 +144,7 @@ impl Root {
     /// `io` and its relatives.
     pub fn identity(&self, rel: &RelPath) -> Result<Option<(u64, u64)>> {
         use cap_std::fs::MetadataExt;
-        match self.dir.symlink_metadata(rel) {
+        match self.stat(rel) {
             Ok(stat) => Ok(Some((stat.dev(), stat.ino()))),
             Err(source) if absent(&source) => Ok(None),
             Err(source) => Err(self.failed("read", rel, source)),
@@ -145,7 +159,7 @@ impl Root {
     pub fn resolved(&self, rel: &RelPath) -> Result<PathBuf> {
         let mut folder = rel.parent();
         while let Some(above) = folder {
-            match self.dir.canonicalize(&above) {
+            match self.point(Call::Stat, &above).and_then(|()| self.dir.canonicalize(&above)) {
                 Ok(real) => {
                     let below = rel.strip_prefix(&above).unwrap_or_else(|| rel.clone());
                     return Ok(self.path.join(real).join(below));
@@ -159,12 +173,12 @@ impl Root {
 
     /// Whether a regular file stands at `rel`, following links that stay inside.
     pub fn is_file(&self, rel: &RelPath) -> bool {
-        self.dir.is_file(rel)
+        self.point(Call::Stat, rel).is_ok() && self.dir.is_file(rel)
     }
 
     /// Whether a folder stands at `rel`, following links that stay inside.
     pub fn is_folder(&self, rel: &RelPath) -> bool {
-        self.dir.is_dir(rel)
+        self.point(Call::Stat, rel).is_ok() && self.dir.is_dir(rel)
     }
 
     /// The whole content of a file; `None` when there is none.
@@ -172,13 +186,16 @@ impl Root {
     /// # Errors
     /// `source-too-large` above `limit` bytes; `io` and its relatives.
     pub fn read(&self, rel: &RelPath, limit: u64) -> Result<Option<Vec<u8>>> {
-        let file = match open_regular(&self.dir, rel) {
+        let file = match self.open_file(rel) {
             Ok(file) => file,
             Err(source) if absent(&source) => return Ok(None),
             Err(source) => return Err(self.failed("read", rel, source)),
         };
         let mut bytes = Vec::new();
-        file.take(limit + 1).read_to_end(&mut bytes).map_err(|source| self.failed("read", rel, source))?;
+        let read = self
+            .point(Call::Read, rel)
+            .and_then(|()| file.take(limit.saturating_add(1)).read_to_end(&mut bytes));
+        read.map_err(|source| self.failed("read", rel, source))?;
         let found = bytes.len() as u64;
         if found > limit {
             return Err(Error::SourceTooLarge { path: self.absolute(rel), found, limit, unit: "bytes" });
@@ -192,8 +209,9 @@ impl Root {
     /// `io` and its relatives, also when there is no such file.
     pub fn read_start(&self, rel: &RelPath, limit: u64) -> Result<Vec<u8>> {
         let failed = |source| self.failed("read", rel, source);
-        let file = open_regular(&self.dir, rel).map_err(failed)?;
+        let file = self.open_file(rel).map_err(failed)?;
         let mut bytes = Vec::new();
+        self.point(Call::Read, rel).map_err(failed)?;
         file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
         Ok(bytes)
     }
@@ -204,9 +222,9 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn list(&self, rel: Option<&RelPath>) -> Result<Vec<Entry>> {
-        let failed = |source| {
-            Error::io("read", rel.map_or_else(|| self.path.clone(), |rel| self.absolute(rel)), source)
-        };
+        let place = || rel.map_or_else(|| self.path.clone(), |rel| self.absolute(rel));
+        let failed = |source| Error::io("read", place(), source);
+        fault::point(Call::List, place).map_err(failed)?;
         let entries = match rel.map_or_else(|| self.dir.entries(), |rel| self.dir.read_dir(rel)) {
             Ok(entries) => entries,
             Err(source) if absent(&source) => return Ok(Vec::new()),
@@ -216,7 +234,8 @@ impl Root {
         for entry in entries {
             let entry = entry.map_err(failed)?;
             let Ok(name) = entry.file_name().into_string() else { continue };
-            let stat = entry.metadata().map_err(failed)?;
+            let stat = fault::point(Call::Stat, || place().join(&name)).and_then(|()| entry.metadata());
+            let stat = stat.map_err(failed)?;
             found.push(Entry { name, kind: EntryKind::of(stat.file_type()), bytes: stat.len() });
         }
         found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -226,101 +245,29 @@ impl Root {
     /// Makes a folder and the folders that lead to it. Gives those that were not there, outermost first.
     ///
     /// # Errors
-    /// `io` and its relatives.
+    /// `io` and its relatives; those that were made are gone again then.
     pub fn create_folders(&self, rel: &RelPath) -> Result<Vec<RelPath>> {
+        if self.is_folder(rel) {
+            return Ok(Vec::new());
+        }
         let mut wanted = vec![rel.clone()];
         while let Some(parent) = wanted.last().and_then(RelPath::parent) {
             wanted.push(parent);
         }
         let mut created = Vec::new();
         for folder in wanted.into_iter().rev() {
-            match self.dir.create_dir(&folder) {
+            match self.point(Call::CreateFolder, &folder).and_then(|()| self.dir.create_dir(&folder)) {
                 Ok(()) => created.push(folder),
                 Err(source) if source.kind() == ErrorKind::AlreadyExists && self.is_folder(&folder) => {}
-                Err(source) => return Err(self.failed("create", &folder, source)),
+                Err(source) => {
+                    for made in created.iter().rev() {
+                        let _ = self.remove_folder_if_empty(made);
+                    }
+                    return Err(self.failed("create", &folder, source));
+                }
             }
         }
         Ok(created)
-    }
-
-    /// Replaces a file's content so that a reader, and a crash, sees the old content or the new, never a
-    /// mixture: temporary file in the same folder, flush, rename, flush of the folder. Parents must exist.
-    ///
-    /// # Errors
-    /// `io` and its relatives; the temporary file is gone then.
-    pub fn write_atomic(&self, rel: &RelPath, bytes: &[u8]) -> Result<()> {
-        let temporary = sibling(rel)?;
-        let written = self.write_new(&temporary, bytes).and_then(|()| self.rename_over(&temporary, rel));
-        if written.is_err() {
-            // Best effort: the failure that is reported is the one above.
-            let _ = self.dir.remove_file(&temporary);
-        }
-        written?;
-        self.flush_folder(rel.parent().as_ref())
-    }
-
-    /// Replaces a file's content in one step, without making it durable: for what can be lost or is flushed
-    /// together with the rest of an operation.
-    ///
-    /// # Errors
-    /// `io` and its relatives; the temporary file is gone then.
-    pub fn replace(&self, rel: &RelPath, bytes: &[u8]) -> Result<()> {
-        let temporary = sibling(rel)?;
-        let written = self
-            .dir
-            .write(&temporary, bytes)
-            .map_err(|source| self.failed("write", &temporary, source))
-            .and_then(|()| self.rename_over(&temporary, rel));
-        if written.is_err() {
-            let _ = self.dir.remove_file(&temporary);
-        }
-        written
-    }
-
-    /// Writes a file that must not exist yet, and flushes it.
-    ///
-    /// # Errors
-    /// `io` and its relatives.
-    pub fn write_new(&self, rel: &RelPath, bytes: &[u8]) -> Result<()> {
-        let failed = |source| self.failed("write", rel, source);
-        let mut file =
-            self.dir.open_with(rel, OpenOptions::new().write(true).create_new(true)).map_err(failed)?;
-        file.write_all(bytes).map_err(failed)?;
-        file.sync_all().map_err(failed)
-    }
-
-    /// Makes the entries of a folder (`None`: of this root) survive power loss.
-    ///
-    /// # Errors
-    /// `io` and its relatives.
-    pub fn flush_folder(&self, rel: Option<&RelPath>) -> Result<()> {
-        let place = || rel.map_or_else(|| self.path.clone(), |rel| self.absolute(rel));
-        let failed = |source| Error::io("flush", place(), source);
-        let folder = match rel {
-            Some(rel) => self.dir.open(rel).map_err(failed)?,
-            None => self.dir.open(".").map_err(failed)?,
-        };
-        folder.sync_all().map_err(failed)
-    }
-
-    /// Makes everything written to this root's file system survive power loss: one call for any number of
-    /// files. Where the system has no such call, only the root's own entries are flushed, and callers flush
-    /// their files one by one.
-    ///
-    /// # Errors
-    /// `io` and its relatives.
-    pub fn flush_all(&self) -> Result<()> {
-        #[cfg(target_os = "linux")]
-        {
-            // The root's own handle only names the folder; a flush needs one that is open for reading.
-            let failed = |source| Error::io("flush", &self.path, source);
-            let folder = self.dir.open(".").map_err(failed)?;
-            rustix::fs::syncfs(&folder).map_err(|errno| failed(errno.into()))
-        }
-        #[cfg(not(target_os = "linux"))]
-        {
-            self.flush_folder(None)
-        }
     }
 }
 
@@ -336,12 +283,6 @@ pub(super) fn open_regular(dir: &Dir, path: impl AsRef<Path>) -> std::io::Result
     }
 }
 
-/// A name beside `rel` that no one else uses.
-fn sibling(rel: &RelPath) -> Result<RelPath> {
-    let name = format!(".{}.{}.tmp", rel.name(), uuid::Uuid::new_v4().simple());
-    rel.parent().map_or_else(|| RelPath::new(name.clone()), |parent| parent.child(&name))
-}
-
 /// Whether a failure means that there is nothing at the path.
 pub(super) fn absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
@@ -353,16 +294,6 @@ mod tests {
 
     fn rel(text: &str) -> RelPath {
         RelPath::new(text).unwrap()
-    }
-
-    #[test]
-    fn an_atomic_write_replaces_and_leaves_nothing_behind() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = Root::open(folder.path()).unwrap();
-        root.write_atomic(&rel("a.toml"), b"1").unwrap();
-        root.write_atomic(&rel("a.toml"), b"2").unwrap();
-        assert_eq!(root.read(&rel("a.toml"), 10).unwrap().unwrap(), b"2");
-        assert_eq!(root.list(None).unwrap().len(), 1);
     }
 
     #[test]

@@ -1,24 +1,29 @@
-//! Copying a tree beside its target, hashing in the same pass.
+//! Copying a tree beside its target, hashing and storing it in the same pass.
 
+use super::fault::{self, Call};
 use super::hash::Tree;
-use super::root::{EntryKind, Root};
+use super::objects::{PackWriter, TreeEntry};
+use super::root::{EntryKind, Root, open_regular};
 use super::survey::{Survey, SurveyEntry};
 use crate::error::{Error, Result};
 use crate::id::ContentHash;
 use crate::path::RelPath;
 use cap_std::fs::{Dir, File, MetadataExt, OpenOptions, OpenOptionsExt, Permissions, PermissionsExt};
 use sha2::{Digest, Sha256};
-use std::io::{Read, Write};
+use std::io::Read;
+use std::path::PathBuf;
 
 const CHUNK: usize = 128 * 1024;
 
 /// A finished copy. Not flushed yet: one [`Root::flush_all`] serves any number of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staged {
-    /// The content hash of the copy.
+    /// The content hash of what was copied.
     pub hash: ContentHash,
     /// What the copy looks like.
     pub copy: Survey,
+    /// The name of its listing in the pack, when there is a pack.
+    pub tree: Option<String>,
     /// Files and links written.
     pub files: u64,
     /// Bytes written.
@@ -26,60 +31,100 @@ pub struct Staged {
 }
 
 impl Root {
-    /// Copies what was surveyed at `rel` to `target` in `into`, which must not exist while its parent does.
-    /// Contents, permission bits, links and empty folders are kept; ignored entries are left out.
+    /// Copies what was surveyed at `rel` to `target` in `into`, which must not exist while its parent does, and
+    /// stores it in `pack`. Contents, permission bits, links and empty folders are kept; ignored entries are left
+    /// out.
     ///
     /// # Errors
     /// `source-invalid` when the source changes meanwhile; `io` and its relatives. What was copied stays for
     /// the caller to remove.
-    pub fn stage(&self, rel: &RelPath, survey: &Survey, into: &Root, target: &RelPath) -> Result<Staged> {
-        self.copy(rel, survey, into, target, true)
-    }
-
-    /// As [`Root::stage`] for a survey that did not leave out ignored entries.
-    pub(super) fn stage_unfiltered(
+    pub fn stage(
         &self,
         rel: &RelPath,
         survey: &Survey,
         into: &Root,
         target: &RelPath,
+        pack: Option<&PackWriter>,
     ) -> Result<Staged> {
-        self.copy(rel, survey, into, target, false)
-    }
-
-    fn copy(
-        &self,
-        rel: &RelPath,
-        survey: &Survey,
-        into: &Root,
-        target: &RelPath,
-        filtered: bool,
-    ) -> Result<Staged> {
-        let tree = Tree::open(self, rel, survey)?;
+        let mut copy =
+            Copy { tree: Tree::open(self, rel, survey)?, digest: Sha256::new(), pack, buffer: Vec::new() };
         let writer = Writer::create(into, target, survey)?;
-        let mut digest = Sha256::new();
-        let mut buffer = vec![0; CHUNK];
+        let mut listing = Vec::with_capacity(survey.entries.len());
         for entry in &survey.entries {
-            match entry.kind {
-                EntryKind::Folder => writer.folder(entry)?,
-                EntryKind::Link => {
-                    hash_link(&tree, entry, &mut digest)?;
-                    writer.link(entry)?;
-                }
-                EntryKind::File => copy_file(&tree, &writer, entry, &mut digest, &mut buffer)?,
-                EntryKind::Special => {}
-            }
+            let stored = copy.entry(&writer, entry)?;
+            listing.extend(TreeEntry::of(entry, stored));
         }
-        if self.survey_with(rel, filtered)?.is_none_or(|now| now.signature() != survey.signature()) {
-            return Err(changed(&tree, None));
+        writer.folder_modes(survey)?;
+        if self.survey_with(rel, survey.filtered)?.is_none_or(|now| now.signature() != survey.signature()) {
+            return Err(changed(&copy.tree, None));
         }
-        let copy = into.survey_with(target, filtered)?.ok_or_else(|| changed(&tree, None))?;
+        let seen = into.survey_with(target, survey.filtered)?.ok_or_else(|| changed(&copy.tree, None))?;
         Ok(Staged {
-            hash: ContentHash::from_digest(&digest.finalize()),
-            copy,
+            hash: ContentHash::from_digest(&copy.digest.finalize()),
+            copy: seen,
+            tree: pack.map(|pack| pack.put_tree(&listing)).transpose()?,
             files: survey.files(),
             bytes: survey.bytes(),
         })
+    }
+}
+
+/// A copy on its way.
+struct Copy<'a> {
+    tree: Tree<'a>,
+    digest: Sha256,
+    pack: Option<&'a PackWriter>,
+    buffer: Vec<u8>,
+}
+
+impl Copy<'_> {
+    /// Copies one entry. Gives under which name a file's content is stored in the pack.
+    fn entry(&mut self, writer: &Writer<'_>, entry: &SurveyEntry) -> Result<Option<String>> {
+        match entry.kind {
+            EntryKind::Folder => writer.folder(entry).map(|()| None),
+            EntryKind::Link => {
+                hash_link(&self.tree, entry, &mut self.digest)?;
+                writer.link(entry).map(|()| None)
+            }
+            EntryKind::File => self.file(writer, entry),
+            EntryKind::Special => Ok(None),
+        }
+    }
+
+    fn file(&mut self, writer: &Writer<'_>, entry: &SurveyEntry) -> Result<Option<String>> {
+        let Some(mut from) = self.tree.open_content(entry)? else { return Ok(None) };
+        let mut to = writer.file(entry)?;
+        self.digest.update(&entry.path);
+        self.buffer.resize(CHUNK, 0);
+        let (mut copied, mut reads, mut own) = (0, 0, self.pack.map(|_| Sha256::new()));
+        loop {
+            self.tree.point(Call::Read, entry)?;
+            let read =
+                from.read(&mut self.buffer).map_err(|source| self.tree.failed("read", entry, source))?;
+            if read == 0 {
+                break;
+            }
+            self.digest.update(&self.buffer[..read]);
+            if let Some(own) = &mut own {
+                own.update(&self.buffer[..read]);
+            }
+            reads += 1;
+            let written = fault::write_all(&mut to, &self.buffer[..read], || writer.path(entry));
+            written.map_err(|source| writer.failed(entry, source))?;
+            copied += read as u64;
+        }
+        let stat = from.metadata().map_err(|source| self.tree.failed("read", entry, source))?;
+        if copied != entry.bytes || stat.ino() != entry.inode() {
+            return Err(changed(&self.tree, Some(entry)));
+        }
+        let (Some(pack), Some(own)) = (self.pack, own) else { return Ok(None) };
+        let own = ContentHash::from_digest(&own.finalize()).to_string();
+        match usize::try_from(copied) {
+            // It was read in one piece, which is still in the buffer.
+            Ok(length) if reads <= 1 => pack.put(&own, &self.buffer[..length])?,
+            _ => pack.put_from(&own, copied, &mut writer.again(entry)?)?,
+        }
+        Ok(Some(own))
     }
 }
 
@@ -91,34 +136,8 @@ fn changed(tree: &Tree<'_>, entry: Option<&SurveyEntry>) -> Error {
 fn hash_link(tree: &Tree<'_>, entry: &SurveyEntry, digest: &mut Sha256) -> Result<()> {
     if let Some(mut file) = tree.open_content(entry)? {
         digest.update(&entry.path);
+        tree.point(Call::Read, entry)?;
         std::io::copy(&mut file, digest).map_err(|source| tree.failed("read", entry, source))?;
-    }
-    Ok(())
-}
-
-fn copy_file(
-    tree: &Tree<'_>,
-    writer: &Writer<'_>,
-    entry: &SurveyEntry,
-    digest: &mut Sha256,
-    buffer: &mut [u8],
-) -> Result<()> {
-    let Some(mut from) = tree.open_content(entry)? else { return Ok(()) };
-    let mut to = writer.file(entry)?;
-    digest.update(&entry.path);
-    let mut copied = 0;
-    loop {
-        let read = from.read(buffer).map_err(|source| tree.failed("read", entry, source))?;
-        if read == 0 {
-            break;
-        }
-        digest.update(&buffer[..read]);
-        to.write_all(&buffer[..read]).map_err(|source| writer.failed(entry, source))?;
-        copied += read as u64;
-    }
-    let stat = from.metadata().map_err(|source| tree.failed("read", entry, source))?;
-    if copied != entry.bytes || stat.ino() != entry.inode() {
-        return Err(changed(tree, Some(entry)));
     }
     Ok(())
 }
@@ -128,19 +147,23 @@ struct Writer<'a> {
     into: &'a Root,
     target: &'a RelPath,
     folder: Option<Dir>,
+    /// A copy of everything that was there, and not of an artifact.
+    whole: bool,
 }
 
 impl<'a> Writer<'a> {
     fn create(into: &'a Root, target: &'a RelPath, survey: &Survey) -> Result<Self> {
-        let single = matches!(survey.entries.as_slice(), [only] if only.path.is_empty());
+        let single = survey.is_single();
         let folder = if single {
             None
         } else {
             let failed = |source| into.failed("create", target, source);
-            into.dir.create_dir(target).map_err(failed)?;
+            into.point(Call::CreateFolder, target)
+                .and_then(|()| into.dir.create_dir(target))
+                .map_err(failed)?;
             Some(into.dir.open_dir(target).map_err(failed)?)
         };
-        Ok(Self { into, target, folder })
+        Ok(Self { into, target, folder, whole: !survey.filtered })
     }
 
     fn place<'b>(&'b self, entry: &'b SurveyEntry) -> (&'b Dir, &'b str) {
@@ -152,29 +175,69 @@ impl<'a> Writer<'a> {
 
     fn folder(&self, entry: &SurveyEntry) -> Result<()> {
         let (dir, path) = self.place(entry);
-        dir.create_dir(path).map_err(|source| self.failed(entry, source))
+        let point = fault::point(Call::CreateFolder, || self.path(entry));
+        point.and_then(|()| dir.create_dir(path)).map_err(|source| self.failed(entry, source))
     }
 
     fn link(&self, entry: &SurveyEntry) -> Result<()> {
         let (dir, path) = self.place(entry);
         let target = entry.link.as_deref().unwrap_or_default();
-        dir.symlink(target, path).map_err(|source| self.failed(entry, source))
+        let point = fault::point(Call::CreateFile, || self.path(entry));
+        // Whatever was at a target comes back, also a link that leads out: a `.venv` is full of them.
+        let made = point.and_then(|()| match self.whole {
+            true => dir.symlink_contents(target, path),
+            false => dir.symlink(target, path),
+        });
+        made.map_err(|source| self.failed(entry, source))
+    }
+
+    /// The permission bits of a copy: of everything all of them, of an artifact those that people set.
+    fn mode(&self, mode: u32) -> u32 {
+        mode & if self.whole { 0o7777 } else { 0o777 }
     }
 
     fn file(&self, entry: &SurveyEntry) -> Result<File> {
         let (dir, path) = self.place(entry);
         let failed = |source| self.failed(entry, source);
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(entry.mode & 0o777);
+        options.write(true).create_new(true).mode(self.mode(entry.mode));
+        fault::point(Call::CreateFile, || self.path(entry)).map_err(failed)?;
         let file = dir.open_with(path, &options).map_err(failed)?;
         // The umask may have taken bits away that the source has.
-        file.set_permissions(Permissions::from_mode(entry.mode & 0o777)).map_err(failed)?;
+        fault::point(Call::SetMode, || self.path(entry)).map_err(failed)?;
+        file.set_permissions(Permissions::from_mode(self.mode(entry.mode))).map_err(failed)?;
         Ok(file)
     }
 
+    /// Opens a file that was written, to read it again.
+    fn again(&self, entry: &SurveyEntry) -> Result<File> {
+        let (dir, path) = self.place(entry);
+        let point = fault::point(Call::Open, || self.path(entry));
+        point.and_then(|()| open_regular(dir, path)).map_err(|source| self.failed(entry, source))
+    }
+
+    /// Gives the folders the permissions of their originals, innermost first: nothing is written into them any
+    /// more. A copy of an artifact can always be changed and removed by its owner; a copy of everything is exact.
+    fn folder_modes(&self, survey: &Survey) -> Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let wanted = |mode| Permissions::from_mode(self.mode(if self.whole { mode } else { mode | 0o700 }));
+        for entry in survey.entries.iter().rev().filter(|entry| entry.kind == EntryKind::Folder) {
+            let set = fault::point(Call::SetMode, || self.path(entry))
+                .and_then(|()| folder.set_permissions(&entry.path, wanted(entry.mode)));
+            set.map_err(|source| self.failed(entry, source))?;
+        }
+        let set = fault::point(Call::SetMode, || self.into.absolute(self.target))
+            .and_then(|()| self.into.dir.set_permissions(self.target, wanted(survey.mode)));
+        set.map_err(|source| self.into.failed("write", self.target, source))
+    }
+
     fn failed(&self, entry: &SurveyEntry, source: std::io::Error) -> Error {
+        Error::io("write", self.path(entry), source)
+    }
+
+    fn path(&self, entry: &SurveyEntry) -> PathBuf {
         let path = self.into.absolute(self.target);
-        Error::io("write", if entry.path.is_empty() { path } else { path.join(&entry.path) }, source)
+        if entry.path.is_empty() { path } else { path.join(&entry.path) }
     }
 }
 
@@ -200,7 +263,7 @@ mod tests {
 
         let root = Root::open(folder.path()).unwrap();
         let survey = root.survey(&rel("a")).unwrap().unwrap();
-        let staged = root.stage(&rel("a"), &survey, &root, &rel("b")).unwrap();
+        let staged = root.stage(&rel("a"), &survey, &root, &rel("b"), None).unwrap();
 
         let copy = root.survey(&rel("b")).unwrap().unwrap();
         assert_eq!(root.hash(&rel("b"), &copy).unwrap(), staged.hash);
@@ -229,7 +292,7 @@ mod tests {
         let root = Root::open(folder.path()).unwrap();
         let survey = root.survey(&rel("a")).unwrap().unwrap();
         std::fs::write(folder.path().join("a/new"), "late").unwrap();
-        let error = root.stage(&rel("a"), &survey, &root, &rel("b")).unwrap_err();
+        let error = root.stage(&rel("a"), &survey, &root, &rel("b"), None).unwrap_err();
         assert_eq!(error.code(), crate::error::Code::SourceInvalid);
     }
 }

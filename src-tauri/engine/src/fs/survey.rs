@@ -1,19 +1,20 @@
 //! One walk over an artifact that stats everything and reads no content.
 
+use super::fault::{self, Call};
 use super::is_ignored;
 use super::root::{EntryKind, Root, absent};
 use crate::error::{Error, Result};
+use crate::id::ContentHash;
 use crate::path::RelPath;
 use cap_fs_ext::DirExt;
 use cap_std::fs::{Dir, Metadata, MetadataExt};
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-/// More files than this in one artifact are refused as a source.
-pub const MAX_FILES: u64 = 10_000;
-/// More bytes than this in one artifact are refused as a source: 512 MiB.
-pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
+/// A folder that lies deeper than this in one tree is not looked into.
+const MAX_DEPTH: usize = 64;
 /// A file system may stamp two writes with the same time; a change this recent may still get a twin.
 const RACY_NANOS: i128 = 20_000_000;
 
@@ -45,6 +46,20 @@ pub struct Survey {
     pub ignored: Vec<String>,
     /// A name that is not UTF-8, so that the artifact can be neither hashed nor copied.
     pub unreadable_name: Option<String>,
+    /// Permission bits of the file or folder itself.
+    pub mode: u32,
+    /// Whether ignored entries were left out.
+    pub(super) filtered: bool,
+}
+
+/// What a tree is, strictly: content, and with it paths, kinds, permissions, sizes and link targets. With the same
+/// files of the same sizes the missing framing of the content hash leaves no room for another content.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// The content hash, without ignored entries.
+    pub content: ContentHash,
+    /// A digest over everything that the content hash does not see.
+    pub shape: String,
 }
 
 impl Root {
@@ -56,17 +71,28 @@ impl Root {
         self.survey_with(rel, true)
     }
 
+    /// As [`Root::survey`], with ignored entries as part of the tree.
+    ///
+    /// # Errors
+    /// As [`Root::survey`].
+    pub fn survey_whole(&self, rel: &RelPath) -> Result<Option<Survey>> {
+        self.survey_with(rel, false)
+    }
+
     pub(super) fn survey_with(&self, rel: &RelPath, filtered: bool) -> Result<Option<Survey>> {
-        let stat = match self.dir.symlink_metadata(rel) {
+        let stat = match self.stat(rel) {
             Ok(stat) => stat,
             Err(source) if absent(&source) => return Ok(None),
             Err(source) => return Err(self.failed("read", rel, source)),
         };
-        let mut survey = Survey { entries: Vec::new(), ignored: Vec::new(), unreadable_name: None };
+        let mode = stat.mode() & 0o7777;
+        let mut survey =
+            Survey { entries: Vec::new(), ignored: Vec::new(), unreadable_name: None, mode, filtered };
         if stat.is_dir() {
-            let dir = self.dir.open_dir_nofollow(rel).map_err(|source| self.failed("read", rel, source))?;
+            let dir = self.point(Call::Open, rel).and_then(|()| self.dir.open_dir_nofollow(rel));
+            let dir = dir.map_err(|source| self.failed("read", rel, source))?;
             let at = self.absolute(rel);
-            survey.descend(&dir, "", filtered).map_err(|source| Error::io("read", &at, source))?;
+            survey.descend(&dir, "", &at, filtered)?;
             survey.entries.sort_by(|a, b| a.path.split('/').cmp(b.path.split('/')));
             survey.ignored.sort();
         } else {
@@ -78,9 +104,11 @@ impl Root {
 }
 
 impl Survey {
-    fn descend(&mut self, dir: &Dir, below: &str, filtered: bool) -> std::io::Result<()> {
-        for entry in dir.entries()? {
-            let entry = entry?;
+    fn descend(&mut self, dir: &Dir, below: &str, at: &Path, filtered: bool) -> Result<()> {
+        let failed = |source| Error::io("read", at, source);
+        fault::point(Call::List, || at.join(below)).map_err(failed)?;
+        for entry in dir.entries().map_err(failed)? {
+            let entry = entry.map_err(failed)?;
             let name = match entry.file_name().into_string() {
                 Ok(name) => name,
                 Err(raw) => {
@@ -93,15 +121,38 @@ impl Survey {
                 self.ignored.push(path);
                 continue;
             }
-            let stat = entry.metadata()?;
-            let link = stat.is_symlink().then(|| dir.read_link_contents(&name)).transpose()?;
+            let look = || {
+                fault::point(Call::Stat, || at.join(&path))?;
+                let stat = entry.metadata()?;
+                let link = stat.is_symlink().then(|| dir.read_link_contents(&name)).transpose()?;
+                Ok((stat, link))
+            };
+            let (stat, link) = match look() {
+                Ok(seen) => seen,
+                // It went after it was listed, as if it had gone before.
+                Err(source) if absent(&source) => continue,
+                Err(source) => return Err(failed(source)),
+            };
             let folder = stat.is_dir();
             self.entries.push(SurveyEntry::new(path.clone(), &stat, link.as_deref()));
-            if folder {
-                self.descend(&entry.open_dir()?, &path, filtered)?;
+            if folder && path.matches('/').count() >= MAX_DEPTH {
+                // Every level costs a handle and a piece of the stack.
+                let reason = format!("it lies more than {MAX_DEPTH} folders deep");
+                return Err(Error::SourceInvalid { path: at.join(path), reason });
+            } else if folder {
+                match entry.open_dir() {
+                    Ok(folder) => self.descend(&folder, &path, at, filtered)?,
+                    Err(source) if absent(&source) => {}
+                    Err(source) => return Err(failed(source)),
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whether it is a single file or link, and no folder.
+    pub fn is_single(&self) -> bool {
+        matches!(self.entries.as_slice(), [only] if only.path.is_empty())
     }
 
     /// Regular files and links in it.
@@ -144,6 +195,43 @@ impl Survey {
         digest.finalize().into()
     }
 
+    /// The fingerprint of the tree whose content hash is `content`.
+    pub fn fingerprint(&self, content: &ContentHash) -> Fingerprint {
+        let mut digest = Sha256::new();
+        digest.update((self.mode & 0o777).to_le_bytes());
+        for entry in &self.entries {
+            digest.update((entry.path.len() as u64).to_le_bytes());
+            digest.update(&entry.path);
+            digest.update([entry.kind as u8]);
+            // The bits of a link mean nothing, and the size of a folder is the file system's own affair.
+            let mode = if entry.kind == EntryKind::Link { 0 } else { entry.mode & 0o777 };
+            let bytes = if entry.kind == EntryKind::File { entry.bytes } else { 0 };
+            digest.update(mode.to_le_bytes());
+            digest.update(bytes.to_le_bytes());
+            digest.update(entry.link.as_deref().unwrap_or_default());
+        }
+        let shape = ContentHash::from_digest(&digest.finalize()).to_string();
+        Fingerprint { content: content.clone(), shape }
+    }
+
+    /// A digest of which files these are: that of one tree before and after it is moved, and not that of a copy.
+    pub fn identity(&self) -> String {
+        let mut digest = Sha256::new();
+        for entry in &self.entries {
+            digest.update((entry.path.len() as u64).to_le_bytes());
+            digest.update(&entry.path);
+            digest.update([entry.kind as u8]);
+            digest.update(entry.mode.to_le_bytes());
+            digest.update(entry.inode.to_le_bytes());
+            if entry.kind != EntryKind::Folder {
+                digest.update(entry.bytes.to_le_bytes());
+                digest.update(entry.modified.to_le_bytes());
+                digest.update(entry.link.as_deref().unwrap_or_default());
+            }
+        }
+        ContentHash::from_digest(&digest.finalize()).to_string()
+    }
+
     /// Whether both saw the same files with the same content. A rename in between makes no difference: it
     /// touches only the time of the last change of status, which is left out here.
     pub fn same_files(&self, other: &Survey) -> bool {
@@ -158,19 +246,17 @@ impl Survey {
             && self.entries.iter().zip(&other.entries).all(same)
     }
 
-    /// Whether there are entries whose nature the content hash does not see: it takes a link for the file behind
-    /// it, and passes over links to folders and special files.
-    pub fn has_unhashed(&self) -> bool {
-        self.entries.iter().any(|entry| matches!(entry.kind, EntryKind::Link | EntryKind::Special))
+    /// Whether both have the same paths, kinds, permissions, sizes and link targets; content is not compared.
+    pub fn same_shape(&self, other: &Survey) -> bool {
+        let none = ContentHash::from_digest(&[]);
+        self.fingerprint(&none) == other.fingerprint(&none)
     }
 
-    /// Whether both have the same entries with the same permissions and link targets; content is not compared.
-    pub fn same_shape(&self, other: &Survey) -> bool {
-        let shape = |entry: &SurveyEntry| {
-            let mode = if entry.kind == EntryKind::File { entry.mode & 0o777 } else { 0 };
-            (entry.path.clone(), entry.kind, mode, entry.link.clone())
-        };
-        self.entries.iter().map(shape).eq(other.entries.iter().map(shape))
+    /// The entries on the ignore list, outermost only: left out of this survey, or part of it.
+    pub fn left_out(&self) -> Vec<&str> {
+        let on_list = |entry: &&SurveyEntry| entry.path.rsplit('/').next().is_some_and(is_ignored);
+        let among = self.entries.iter().filter(on_list).map(|entry| entry.path.as_str());
+        self.ignored.iter().map(String::as_str).chain(among).collect()
     }
 
     /// Whether something changed so recently before `now` that a later change could carry the same times. The
@@ -178,38 +264,6 @@ impl Survey {
     pub fn is_racy(&self, now: DateTime<Utc>) -> bool {
         let now = i128::from(now.timestamp_nanos_opt().unwrap_or(i64::MAX));
         self.entries.iter().any(|entry| entry.kind != EntryKind::Folder && entry.changed + RACY_NANOS > now)
-    }
-
-    /// Whether the tree may be copied: it has a file, no special files, no links that leave it, no names that
-    /// cannot be written down, and is not over the limits of [`MAX_FILES`] and [`MAX_BYTES`].
-    ///
-    /// # Errors
-    /// `source-invalid`, `link-leaves-artifact` or `source-too-large`, with the offending path below `at`.
-    pub fn check_source(&self, at: &Path) -> Result<()> {
-        let invalid = |path: &str, reason: &str| {
-            let path = if path.is_empty() { at.to_owned() } else { at.join(path) };
-            Err(Error::SourceInvalid { path, reason: reason.to_owned() })
-        };
-        if let Some(name) = &self.unreadable_name {
-            return invalid(name, "its name is not valid UTF-8");
-        }
-        for entry in &self.entries {
-            match entry.kind {
-                EntryKind::Special => return invalid(&entry.path, "it is a socket, a pipe or a device"),
-                EntryKind::Link if !entry.link_stays_inside() => {
-                    return Err(Error::LinkLeavesArtifact { path: at.join(&entry.path) });
-                }
-                _ => {}
-            }
-        }
-        let too_large =
-            |found, limit, unit| Err(Error::SourceTooLarge { path: at.to_owned(), found, limit, unit });
-        match (self.files(), self.bytes()) {
-            (0, _) => invalid("", "it is empty"),
-            (files, _) if files > MAX_FILES => too_large(files, MAX_FILES, "files"),
-            (_, bytes) if bytes > MAX_BYTES => too_large(bytes, MAX_BYTES, "bytes"),
-            _ => Ok(()),
-        }
     }
 }
 
@@ -232,33 +286,11 @@ impl SurveyEntry {
     pub(super) fn inode(&self) -> u64 {
         self.inode
     }
-
-    /// Whether a link's target is below the artifact. `..` may only lead: after a name it could step out
-    /// through another link.
-    fn link_stays_inside(&self) -> bool {
-        let Some(target) = self.link.as_deref() else { return false };
-        if self.path.is_empty() || target.is_empty() || target.starts_with('/') || target.contains('\0') {
-            return false;
-        }
-        let mut depth = self.path.matches('/').count();
-        let mut descending = false;
-        for part in target.split('/') {
-            match part {
-                "" | "." => {}
-                ".." if descending || depth == 0 => return false,
-                ".." => depth -= 1,
-                _ => descending = true,
-            }
-        }
-        descending
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Code;
-    use std::os::unix::fs::symlink;
 
     fn survey(folder: &Path) -> Survey {
         Root::open(folder).unwrap().survey(&RelPath::new("a").unwrap()).unwrap().unwrap()
@@ -298,32 +330,5 @@ mod tests {
         std::thread::sleep(std::time::Duration::from_millis(30));
         std::fs::write(folder.path().join("a/SKILL.md"), "2").unwrap();
         assert_ne!(before.signature(), survey(folder.path()).signature());
-    }
-
-    #[test]
-    fn sources_that_must_not_be_copied() {
-        let code = |prepare: &dyn Fn(&Path)| {
-            let folder = tempfile::tempdir().unwrap();
-            std::fs::create_dir_all(folder.path().join("a/sub")).unwrap();
-            prepare(&folder.path().join("a"));
-            survey(folder.path()).check_source(Path::new("/c/a")).map_err(|error| error.code())
-        };
-        assert_eq!(code(&|_| {}), Err(Code::SourceInvalid), "empty");
-        let with_file = |extra: &dyn Fn(&Path)| {
-            code(&|at: &Path| {
-                std::fs::write(at.join("SKILL.md"), "x").unwrap();
-                extra(at);
-            })
-        };
-        assert_eq!(with_file(&|_| {}), Ok(()));
-        assert_eq!(with_file(&|at| symlink("../SKILL.md", at.join("sub/in")).unwrap()), Ok(()));
-        for out in ["/etc/passwd", "..", "../a/../../x", "../../a/SKILL.md", "../sub/../../x"] {
-            let refused = with_file(&|at| symlink(out, at.join("sub/out")).unwrap());
-            assert_eq!(refused, Err(Code::LinkLeavesArtifact), "{out}");
-        }
-        let pipe = with_file(&|at| {
-            rustix::fs::mkfifoat(rustix::fs::CWD, at.join("pipe"), rustix::fs::Mode::RWXU).unwrap();
-        });
-        assert_eq!(pipe, Err(Code::SourceInvalid));
     }
 }

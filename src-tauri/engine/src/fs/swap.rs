@@ -1,5 +1,6 @@
 //! Putting trees in place and taking them away.
 
+use super::fault::{self, Call};
 use super::root::{Root, absent};
 use crate::error::{Error, Result};
 use crate::path::RelPath;
@@ -19,7 +20,8 @@ impl Root {
     fn parent(&self, rel: &RelPath) -> Result<Parent> {
         let dir = match rel.parent() {
             Some(parent) => {
-                Some(self.dir.open_dir(&parent).map_err(|source| self.failed("open", &parent, source))?)
+                let dir = self.point(Call::Open, &parent).and_then(|()| self.dir.open_dir(&parent));
+                Some(dir.map_err(|source| self.failed("open", &parent, source))?)
             }
             None => None,
         };
@@ -27,6 +29,10 @@ impl Root {
     }
 
     fn rename_with(&self, from: &RelPath, to: &RelPath, flags: RenameFlags) -> Result<Result<(), Errno>> {
+        let call = if flags == RenameFlags::EXCHANGE { Call::Exchange } else { Call::Rename };
+        if let Err(error) = fault::moving(call, || self.absolute(from), || self.absolute(to)) {
+            return Ok(Err(Errno::from_io_error(&error).unwrap_or(Errno::IO)));
+        }
         let (from, to) = (self.parent(from)?, self.parent(to)?);
         let (from_dir, to_dir) =
             (from.dir.as_ref().unwrap_or(&self.dir), to.dir.as_ref().unwrap_or(&self.dir));
@@ -55,7 +61,9 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn rename_over(&self, from: &RelPath, to: &RelPath) -> Result<()> {
-        self.dir.rename(from, &self.dir, to).map_err(|source| self.failed("move into place", to, source))
+        fault::moving(Call::Rename, || self.absolute(from), || self.absolute(to))
+            .and_then(|()| self.dir.rename(from, &self.dir, to))
+            .map_err(|source| self.failed("move into place", to, source))
     }
 
     /// Puts `staged` at `target` and what was at `target` at `staged`, in one step. Where the file system
@@ -68,11 +76,17 @@ impl Root {
             Ok(()) => Ok(()),
             Err(errno) if unsupported(errno) => {
                 self.rename_over(target, aside)?;
-                if let Err(error) = self.rename_over(staged, target) {
-                    self.rename_over(aside, target)?;
+                // Somebody may put something at the target in between; then it stays, and the old tree aside.
+                if let Err(error) = self.rename_new(staged, target) {
+                    self.rename_new(aside, target)?;
                     return Err(error);
                 }
-                self.rename_over(aside, staged)
+                if let Err(error) = self.rename_over(aside, staged) {
+                    self.rename_over(target, staged)?;
+                    self.rename_new(aside, target)?;
+                    return Err(error);
+                }
+                Ok(())
             }
             Err(errno) => Err(self.failed("move into place", target, errno.into())),
         }
@@ -84,7 +98,7 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn remove(&self, rel: &RelPath) -> Result<()> {
-        let removed = match self.dir.symlink_metadata(rel) {
+        let removed = match self.point(Call::Remove, rel).and_then(|()| self.dir.symlink_metadata(rel)) {
             Ok(stat) if stat.is_dir() => self.dir.remove_dir_all(rel),
             Ok(_) => self.dir.remove_file(rel),
             Err(source) => Err(source),
@@ -100,10 +114,12 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn remove_folder_if_empty(&self, rel: &RelPath) -> Result<bool> {
-        match self.dir.remove_dir(rel) {
+        match self.point(Call::Remove, rel).and_then(|()| self.dir.remove_dir(rel)) {
             Ok(()) => Ok(true),
             Err(source) if absent(&source) => Ok(true),
             Err(source) if source.kind() == ErrorKind::DirectoryNotEmpty => Ok(false),
+            // A disk that cannot be written refuses before it looks.
+            Err(_) if self.entry(rel)?.is_none() => Ok(true),
             Err(source) => Err(self.failed("remove", rel, source)),
         }
     }

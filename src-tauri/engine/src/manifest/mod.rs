@@ -6,15 +6,26 @@
 //! It is edited, not rewritten: unknown keys, unknown tables, comments and foreign records survive. A file that
 //! does not parse is never written. Key of a record: kind, `artifact_path` and profile.
 //!
+//! # Armour
+//! Of every manifest that was written or read well, our home keeps the **last good copy** (`good`). With it a file
+//! that does not parse can be restored, and records that a writer without a lock dropped are noticed. What still
+//! parses of a broken text is found by `salvage`.
+//!
 //! # Who may write
 //! A writer holds the project's own lock and, from re-reading the file to renaming the new one over it,
 //! SkillMeat's advisory lock ([`lock`]). Readers take no lock: they see the old file or the new one.
 
 mod document;
+mod form;
+mod good;
 mod record;
+mod salvage;
+mod table;
 
 pub use document::Manifest;
-pub use record::{BadRecord, DEFAULT_PROFILE, Record};
+pub use good::{good_copy, keep, keep_text, kept_roots};
+pub use record::{BadRecord, DEFAULT_PROFILE, Record, RecordKey};
+pub use salvage::salvage;
 
 use crate::error::{Error, Result};
 use crate::fs::{FileLock, Root};
@@ -26,7 +37,7 @@ pub const FILE_NAME: &str = ".skillmeat-deployed.toml";
 /// SkillMeat's advisory lock beside it: created when absent, never deleted.
 pub const LOCK_NAME: &str = "..skillmeat-deployed.toml.skillmeat-lock";
 /// A larger file is refused; the largest one seen in the wild has 78 KB.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// How often a file of zero bytes is read again, and after how long: SkillMeat truncates before it writes.
 const TORN_RETRIES: u32 = 20;
 const TORN_PAUSE: Duration = Duration::from_millis(10);
@@ -65,6 +76,20 @@ pub fn read(project: &Root, profile_root: &RelPath) -> Result<Option<Manifest>> 
         return Manifest::parse(&text, profile_root).map(Some).map_err(invalid);
     }
     Ok(None)
+}
+
+/// The manifest's text as it stands, whatever it is; `None` when there is none.
+///
+/// # Errors
+/// `manifest-invalid` when it is too large or not UTF-8; `io` and its relatives.
+pub fn text(project: &Root, profile_root: &RelPath) -> Result<Option<String>> {
+    let path = path_in(profile_root)?;
+    let Some(bytes) = project.read(&path, MAX_BYTES)? else { return Ok(None) };
+    let invalid = |_| Error::ManifestInvalid {
+        path: project.absolute(&path),
+        reason: "it is not valid UTF-8".to_owned(),
+    };
+    String::from_utf8(bytes).map(Some).map_err(invalid)
 }
 
 /// Takes SkillMeat's advisory lock on the manifest of a profile root, which must exist as a folder.

@@ -2,6 +2,7 @@
 
 use crate::id::{ArtifactId, ArtifactKind, ContentHash};
 use crate::path::RelPath;
+use serde::{Deserialize, Serialize};
 use toml_edit::TableLike;
 
 /// The profile that a record without one belongs to.
@@ -28,6 +29,34 @@ pub struct Record {
     pub platform: Option<String>,
     /// The artifact's stable identity in its collection.
     pub artifact_uuid: Option<String>,
+}
+
+/// Which record of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordKey {
+    /// The kind.
+    pub kind: ArtifactKind,
+    /// The copy, relative to the profile root.
+    pub artifact_path: RelPath,
+    /// The profile.
+    pub profile_id: String,
+}
+
+impl RecordKey {
+    /// The key of a record.
+    pub fn of(record: &Record) -> Self {
+        Self {
+            kind: record.kind,
+            artifact_path: record.artifact_path.clone(),
+            profile_id: record.profile_id.clone(),
+        }
+    }
+
+    /// Whether it is this record's.
+    pub fn is(&self, record: &Record) -> bool {
+        (self.kind, &self.artifact_path, &self.profile_id)
+            == (record.kind, &record.artifact_path, &record.profile_id)
+    }
 }
 
 /// A record that is kept and never acted on.
@@ -88,6 +117,11 @@ impl Record {
     pub fn same_place(&self, other: &Record) -> bool {
         (self.kind, &self.artifact_path, &self.profile_id)
             == (other.kind, &other.artifact_path, &other.profile_id)
+    }
+
+    /// What [`Record::same_place`] compares.
+    pub(super) fn place(&self) -> (ArtifactKind, RelPath, String) {
+        (self.kind, self.artifact_path.clone(), self.profile_id.clone())
     }
 }
 

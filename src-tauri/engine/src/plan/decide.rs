@@ -17,6 +17,9 @@ pub enum Target {
         unfiltered: Option<ContentHash>,
         /// Whether files of the ignore list lie in it.
         has_ignored: bool,
+        /// Whether it is known to differ from what was deployed in something that the hash does not see: a
+        /// permission, a link, an empty folder.
+        differs: bool,
     },
     /// Something that could not be read.
     Unreadable(Problem),
@@ -26,7 +29,7 @@ impl Target {
     /// Whether this is what a record of ours says was deployed. A record written by SkillMeat may hold the
     /// hash with ignored files counted in.
     fn is(&self, recorded: &ContentHash) -> bool {
-        matches!(self, Self::Present { hash, unfiltered, .. }
+        matches!(self, Self::Present { hash, unfiltered, differs: false, .. }
             if hash == recorded || unfiltered.as_ref() == Some(recorded))
     }
 }
@@ -45,7 +48,8 @@ pub struct Decision {
 }
 
 impl Decision {
-    fn clear(action: Action) -> Self {
+    /// A target about which nothing needs to be asked.
+    pub fn clear(action: Action) -> Self {
         Self { action, conflict: None, choices: &[], problem: None }
     }
 
@@ -54,7 +58,8 @@ impl Decision {
         Self { problem: Some(problem), ..Self::clear(Action::None) }
     }
 
-    fn conflict(
+    /// A target that needs a choice.
+    pub fn conflict(
         problem: Problem,
         choices: &'static [OnConflict],
         choice: OnConflict,
@@ -92,7 +97,8 @@ pub fn deploy(
     }
 }
 
-/// Decides an undeploy. `collection` is the content that the collection has now, which also counts as ours.
+/// Decides an undeploy. `collection` is the content that the collection has now, which also counts as ours; without
+/// one where the target is not exactly that.
 pub fn undeploy(
     target: &Target,
     recorded: &ContentHash,
@@ -115,12 +121,14 @@ pub fn undeploy(
     }
 }
 
-fn local_changes(place: &str) -> Problem {
+/// The conflict of a copy that was edited.
+pub fn local_changes(place: &str) -> Problem {
     let message = format!("{place} was edited since it was deployed. Look at the difference, then choose.");
     Problem::new(Code::LocalChanges, Severity::Refusal, message).about(place).with_remedy(Remedy::ShowDiff)
 }
 
-fn unmanaged(place: &str) -> Problem {
+/// The conflict of something that nobody deployed.
+pub fn unmanaged(place: &str) -> Problem {
     let message =
         format!("{place} is there already and was not deployed from here. Choose what to do with it.");
     Problem::new(Code::UnmanagedTarget, Severity::Refusal, message)
@@ -144,7 +152,7 @@ mod tests {
             letter => {
                 let unfiltered = letters.next().map(hash);
                 let has_ignored = unfiltered.is_some();
-                Target::Present { hash: hash(letter), unfiltered, has_ignored }
+                Target::Present { hash: hash(letter), unfiltered, has_ignored, differs: false }
             }
         }
     }

@@ -2,7 +2,9 @@
 
 mod decide;
 
-pub use decide::{Decision, Target, deploy as decide_deploy, undeploy as decide_undeploy};
+pub use decide::{
+    Decision, Target, deploy as decide_deploy, local_changes, undeploy as decide_undeploy, unmanaged,
+};
 
 use crate::error::Problem;
 use crate::id::{ArtifactRef, ProjectPath};
@@ -84,6 +86,21 @@ pub struct UndeployRequest {
     /// Remove edited copies too; they go to the trash first.
     pub discard_edits: bool,
     /// Answers for single targets (`skip` or `overwrite`).
+    pub choices: Vec<Choice>,
+    /// The plan that the person agreed to.
+    pub plan: Option<String>,
+}
+
+/// Which operation to undo.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(default)]
+pub struct UndoRequest {
+    /// The operation; without one, the newest that is not undone yet.
+    pub operation: Option<String>,
+    /// The answer for targets that have no answer of their own (`stop`, `skip` or `overwrite`).
+    pub on_conflict: OnConflict,
+    /// Answers for single targets.
     pub choices: Vec<Choice>,
     /// The plan that the person agreed to.
     pub plan: Option<String>,

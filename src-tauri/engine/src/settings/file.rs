@@ -3,6 +3,7 @@
 use crate::error::{Error, Result, parser_reason};
 use crate::fs::{EntryKind, Root};
 use crate::path::RelPath;
+use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
@@ -23,17 +24,21 @@ pub(super) struct File {
 }
 
 impl File {
+    /// The file at `rel` below `home` as if it were not there.
+    ///
+    /// # Errors
+    /// None in practice: the path is valid.
+    pub(super) fn empty(home: &Path, rel: &str) -> Result<Self> {
+        let (home, rel) = (home.to_owned(), RelPath::new(rel)?);
+        Ok(Self { home, rel, text: String::new(), document: DocumentMut::new() })
+    }
+
     /// Reads the file at `rel` below `home`. One that does not exist is empty.
     ///
     /// # Errors
     /// `config-invalid` when it does not parse, is not UTF-8 or too large; `io` and its relatives.
     pub(super) fn read(home: &Path, rel: &str) -> Result<Self> {
-        let mut file = Self {
-            home: home.to_owned(),
-            rel: RelPath::new(rel)?,
-            text: String::new(),
-            document: DocumentMut::new(),
-        };
+        let mut file = Self::empty(home, rel)?;
         if let Some(bytes) = file.bytes()? {
             let text = String::from_utf8(bytes).map_err(|_| file.invalid("it is not valid UTF-8"))?;
             let source = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -45,18 +50,23 @@ impl File {
         Ok(file)
     }
 
+    /// The content; `None` without a file. One of zero bytes is a write that was cut off, and not an empty file: we
+    /// never write one.
     fn bytes(&self) -> Result<Option<Vec<u8>>> {
         let Some(root) = Root::open_existing(&self.home)? else { return Ok(None) };
-        // Our own files are renamed into place whole, so an empty one of them is just empty.
-        let retries = if self.rel.as_str() == super::SHARED { TORN_RETRIES } else { 1 };
-        for _ in 0..retries {
+        for attempt in 0.. {
             match root.read(&self.rel, MAX_BYTES) {
-                Ok(Some(bytes)) if bytes.is_empty() && retries > 1 => std::thread::sleep(TORN_PAUSE),
+                Ok(Some(bytes)) if bytes.is_empty() => {}
                 Err(Error::SourceTooLarge { .. }) => return Err(self.invalid("it is larger than 4 MiB")),
                 other => return other,
             }
+            // Our own files are renamed into place whole, so waiting helps for SkillMeat's only.
+            if attempt == TORN_RETRIES || self.rel.as_str() != super::SHARED {
+                break;
+            }
+            std::thread::sleep(TORN_PAUSE);
         }
-        Ok(Some(Vec::new()))
+        Err(self.invalid("it is empty, as after a write that was cut off"))
     }
 
     /// Writes the file if it was changed, and what leads to it.
@@ -64,9 +74,12 @@ impl File {
     /// # Errors
     /// `config-invalid` when the file is a link, which would be replaced; `io` and its relatives.
     pub(super) fn save(&self) -> Result<()> {
-        let text = self.document.to_string();
+        let mut text = self.document.to_string();
         if text == self.text.strip_prefix('\u{feff}').unwrap_or(&self.text) {
             return Ok(());
+        }
+        if text.is_empty() {
+            text.push('\n');
         }
         let root = Root::create(&self.home)?;
         if let Some(folder) = self.rel.parent() {
@@ -76,6 +89,18 @@ impl File {
             return Err(self.invalid("it is a symbolic link, which writing would replace"));
         }
         root.write_atomic(&self.rel, text.as_bytes())
+    }
+
+    /// Moves a file out of the way, and gives its new path.
+    ///
+    /// # Errors
+    /// `io` and its relatives.
+    pub(super) fn set_aside(home: &Path, rel: &str, now: DateTime<Utc>) -> Result<PathBuf> {
+        let (root, rel) = (Root::open(home)?, RelPath::new(rel)?);
+        let aside = RelPath::new(format!("{rel}.set-aside-{}", now.format("%Y%m%dT%H%M%S%.6fZ")))?;
+        root.rename_new(&rel, &aside)?;
+        root.flush_folder(rel.parent().as_ref())?;
+        Ok(root.absolute(&aside))
     }
 
     /// The refusal to work with this file.
@@ -102,6 +127,22 @@ impl File {
         item.map(|item| item.as_str().ok_or_else(wrong)).transpose()
     }
 
+    /// The whole number from 1 under `key`.
+    ///
+    /// # Errors
+    /// `config-invalid` when it is something else.
+    pub(super) fn number(&self, key: &str) -> Result<Option<u32>> {
+        let wrong = || self.invalid(format!("“{key}” is not a whole number from 1"));
+        let number = |item: &Item| item.as_integer().and_then(|number| u32::try_from(number).ok());
+        let number = |item: &Item| number(item).filter(|number| *number > 0).ok_or_else(wrong);
+        self.document.get(key).map(number).transpose()
+    }
+
+    /// Sets the number under `key`. Comments beside it stay.
+    pub(super) fn set_number(&mut self, key: &str, number: u32) {
+        put(self.document.as_table_mut(), key, i64::from(number).into());
+    }
+
     /// Sets the text under `key`, or removes it. Comments beside it stay.
     ///
     /// # Errors
@@ -121,6 +162,13 @@ impl File {
         }
         Ok(())
     }
+}
+
+/// The beginning of a text from a file, for a message: in one line and without control characters.
+pub(super) fn shown(text: &str) -> String {
+    const MOST: usize = 80;
+    let more = if text.chars().nth(MOST).is_some() { "…" } else { "" };
+    format!("{}{more}", text.chars().take(MOST).collect::<String>().escape_debug())
 }
 
 /// Replaces a value, keeping what surrounds it.

@@ -2,12 +2,12 @@
 //!
 //! | file | whose | what we read and write in it |
 //! |---|---|---|
-//! | `<home>/desktop/settings.toml` | ours | `theme`, `editor` |
+//! | `<home>/desktop/settings.toml` | ours | `theme`, `editor`, `keep_days`, `keep_mib` |
 //! | `<home>/desktop/projects.toml` | ours | `[[projects]]` with `path`, `name`, `added_at`, `profiles` |
 //! | `<home>/config.toml` | SkillMeat's | `settings.default-collection` only |
 //!
-//! They are edited in place: unknown keys and comments stay. A file that does not parse is `config-invalid` and is
-//! never replaced by defaults. Each write is atomic, and a read-modify-write of two processes is not: **callers
+//! They are edited in place: unknown keys and comments stay. A file that does not parse, or has zero bytes, is
+//! `config-invalid` and is never replaced by defaults; [`set_aside`] moves it away when a person wants that. Each write is atomic, and a read-modify-write of two processes is not: **callers
 //! hold the home folder's lock around [`update`], [`add_project`] and [`remove_project`]**.
 
 mod file;
@@ -15,16 +15,21 @@ mod projects;
 
 pub use projects::{KnownProject, KnownProjects, add_project, projects, remove_project};
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::path::name_refusal;
-use file::File;
+use chrono::{DateTime, Utc};
+use file::{File, shown};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const OURS: &str = "desktop/settings.toml";
 const SHARED: &str = "config.toml";
 /// The collection where SkillMeat's `config.toml` names none.
 pub const DEFAULT_COLLECTION: &str = "default";
+/// For how many days what was replaced or removed is kept where nothing else is set.
+pub const DEFAULT_KEEP_DAYS: u32 = 30;
+/// How many MiB of it are kept where nothing else is set.
+pub const DEFAULT_KEEP_MIB: u32 = 2048;
 
 /// Light, dark, or as the system has it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,6 +73,10 @@ pub struct Settings {
     pub editor: Option<String>,
     /// The collection that commands mean when they name none, from SkillMeat's `config.toml`.
     pub default_collection: String,
+    /// For how many days what was replaced or removed is kept for undo.
+    pub keep_days: u32,
+    /// How much of it is kept, in MiB.
+    pub keep_mib: u32,
 }
 
 /// Changes to settings; what is absent stays.
@@ -81,6 +90,79 @@ pub struct SettingsPatch {
     pub editor: Option<String>,
     /// New default collection.
     pub default_collection: Option<String>,
+    /// New number of days; at least 1.
+    pub keep_days: Option<u32>,
+    /// New number of MiB; at least 1.
+    pub keep_mib: Option<u32>,
+}
+
+/// The files of this module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum StateFile {
+    /// `desktop/settings.toml`.
+    Settings,
+    /// `desktop/projects.toml`.
+    Projects,
+    /// SkillMeat's `config.toml`.
+    Config,
+}
+
+impl StateFile {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Settings, Self::Projects, Self::Config];
+
+    fn rel(self) -> &'static str {
+        match self {
+            Self::Settings => OURS,
+            Self::Projects => projects::FILE,
+            Self::Config => SHARED,
+        }
+    }
+
+    /// Where it is.
+    pub fn path(self, home: &Path) -> PathBuf {
+        home.join(self.rel())
+    }
+
+    /// Reads the file and forgets it.
+    ///
+    /// # Errors
+    /// `config-invalid` when it does not parse or holds something else than it should; `io` and its relatives.
+    pub fn check(self, home: &Path) -> Result<()> {
+        match self {
+            Self::Settings => settings(home, &File::read(home, OURS)?, &File::empty(home, SHARED)?).map(drop),
+            Self::Projects => projects(home).map(drop),
+            Self::Config => default_collection(home).map(drop),
+        }
+    }
+}
+
+/// Moves a file that cannot be read beside itself, as `<name>.set-aside-<time>`, and gives its new path. Only for a
+/// person who asked for that: what it said no longer counts, until somebody mends it and moves it back. The caller
+/// holds the home folder's lock.
+///
+/// # Errors
+/// `invalid-request` when there is no such file or it can be read; `io` and its relatives.
+pub fn set_aside(home: &Path, file: StateFile, now: DateTime<Utc>) -> Result<PathBuf> {
+    match file.check(home) {
+        Err(error) if error.code() == Code::ConfigInvalid => File::set_aside(home, file.rel(), now),
+        Err(error) => Err(error),
+        Ok(()) => {
+            let path = file.path(home).display().to_string();
+            let reason = format!("{path} is not there or can be read, so it stays where it is.");
+            Err(Error::InvalidRequest { reason })
+        }
+    }
+}
+
+/// The collection that commands mean when they name none; our own settings need not be readable for that.
+///
+/// # Errors
+/// As [`read`].
+pub fn default_collection(home: &Path) -> Result<String> {
+    Ok(settings(home, &File::empty(home, OURS)?, &File::read(home, SHARED)?)?.default_collection)
 }
 
 /// The settings in force for a home folder, which need not exist.
@@ -105,6 +187,11 @@ pub fn update(home: &Path, patch: &SettingsPatch) -> Result<Settings> {
     if let Some(editor) = patch.editor.as_deref() {
         ours.set_text(None, "editor", Some(editor.trim()).filter(|editor| !editor.is_empty()))?;
     }
+    for (key, number) in [("keep_days", patch.keep_days), ("keep_mib", patch.keep_mib)] {
+        if let Some(number) = number {
+            ours.set_number(key, number.max(1));
+        }
+    }
     if let Some(name) = &patch.default_collection {
         if let Some(reason) = name_refusal(name) {
             return Err(Error::InvalidName { name: name.clone(), reason });
@@ -119,7 +206,7 @@ pub fn update(home: &Path, patch: &SettingsPatch) -> Result<Settings> {
 
 fn settings(home: &Path, ours: &File, shared: &File) -> Result<Settings> {
     let unknown =
-        |theme: &str| ours.invalid(format!("the theme “{theme}” is none of system, light and dark"));
+        |theme: &str| ours.invalid(format!("the theme “{}” is none of system, light and dark", shown(theme)));
     let theme =
         ours.text(None, "theme")?.map(|text| Theme::parse(text).ok_or_else(|| unknown(text))).transpose()?;
     let named = |text: &&str| !text.trim().is_empty();
@@ -130,6 +217,8 @@ fn settings(home: &Path, ours: &File, shared: &File) -> Result<Settings> {
         theme: theme.unwrap_or_default(),
         editor: ours.text(None, "editor")?.filter(named).map(str::to_owned),
         default_collection: collection.unwrap_or(DEFAULT_COLLECTION).to_owned(),
+        keep_days: ours.number("keep_days")?.unwrap_or(DEFAULT_KEEP_DAYS),
+        keep_mib: ours.number("keep_mib")?.unwrap_or(DEFAULT_KEEP_MIB),
     })
 }
 
@@ -144,18 +233,26 @@ mod tests {
     fn home(ours: &str, shared: &str) -> tempfile::TempDir {
         let home = tempfile::tempdir().unwrap();
         fs::create_dir(home.path().join("desktop")).unwrap();
-        fs::write(home.path().join(OURS), ours).unwrap();
-        fs::write(home.path().join(SHARED), shared).unwrap();
+        for (rel, text) in [(OURS, ours), (SHARED, shared)] {
+            if !text.is_empty() {
+                fs::write(home.path().join(rel), text).unwrap();
+            }
+        }
         home
     }
 
     fn content(home: &tempfile::TempDir, rel: &str) -> String {
-        fs::read_to_string(home.path().join(rel)).unwrap()
+        fs::read_to_string(home.path().join(rel)).unwrap_or_default()
     }
 
     fn patch(theme: Option<Theme>, editor: Option<&str>, collection: Option<&str>) -> SettingsPatch {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        SettingsPatch { theme, editor: owned(editor), default_collection: owned(collection) }
+        SettingsPatch {
+            theme,
+            editor: owned(editor),
+            default_collection: owned(collection),
+            ..SettingsPatch::default()
+        }
     }
 
     #[test]
@@ -231,12 +328,23 @@ mod tests {
 
     #[test]
     fn a_linked_file_is_not_replaced() {
-        let home = home("", "");
+        let home = home("zoom = 1\n", "");
         fs::rename(home.path().join(OURS), home.path().join("desktop/real.toml")).unwrap();
         std::os::unix::fs::symlink("real.toml", home.path().join(OURS)).unwrap();
         let error = update(home.path(), &patch(Some(Theme::Dark), None, None)).unwrap_err();
         assert_eq!(error.code(), Code::ConfigInvalid);
-        assert_eq!(content(&home, "desktop/real.toml"), "");
+        assert_eq!(content(&home, "desktop/real.toml"), "zoom = 1\n");
+    }
+
+    #[test]
+    fn what_becomes_empty_is_not_a_file_that_was_cut_off() {
+        let home = home("theme = \"dark\"\n", "");
+        let mut file = File::read(home.path(), OURS).unwrap();
+        file.set_text(None, "theme", None).unwrap();
+        file.save().unwrap();
+        assert_eq!(read(home.path()).unwrap().theme, Theme::System);
+        fs::write(home.path().join(OURS), "").unwrap();
+        assert_eq!(read(home.path()).unwrap_err().code(), Code::ConfigInvalid);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! The projects that a person registered: `desktop/projects.toml`.
 
-use super::file::File;
+use super::file::{File, shown};
 use crate::clock::iso;
 use crate::error::{Code, Problem, Remedy, Result, Severity};
 use chrono::{DateTime, Utc};
 use std::path::Path;
-use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
+use toml_edit::{
+    Array, ArrayOfTables, DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value, value,
+};
 
-const FILE: &str = "desktop/projects.toml";
+pub(super) const FILE: &str = "desktop/projects.toml";
 const LIST: &str = "projects";
 
 /// A registered project.
@@ -44,7 +46,7 @@ pub fn projects(home: &Path) -> Result<KnownProjects> {
         match entry.map_or_else(|| Err("it is not a table"), read) {
             Err(reason) => known.problems.push(left_out(reason)),
             Ok(project) if known.projects.iter().any(|other| other.path == project.path) => {
-                known.problems.push(left_out(&format!("{} is listed before", project.path)));
+                known.problems.push(left_out(&format!("{} is listed before", shown(&project.path))));
             }
             Ok(project) => known.projects.push(project),
         }
@@ -69,7 +71,8 @@ pub fn add_project(home: &Path, path: &str, name: &str, now: DateTime<Utc>) -> R
     }
     match file.document.get_mut(LIST) {
         Some(Item::ArrayOfTables(list)) => list.push(table),
-        Some(Item::Value(Value::Array(list))) if !list.is_empty() => list.push(table.into_inline_table()),
+        // As it is written, for the comments in it and beside it.
+        Some(Item::Value(Value::Array(list))) => list.push(table.into_inline_table()),
         _ => _ = file.document.insert(LIST, Item::ArrayOfTables(ArrayOfTables::from_iter([table]))),
     }
     file.save()?;
@@ -161,12 +164,30 @@ fn remove(document: &mut DocumentMut, at: usize) {
                 next.decor_mut().set_prefix(joined);
             }
         }
-        Some(Item::Value(Value::Array(list))) => _ = list.remove(at),
+        Some(Item::Value(Value::Array(list))) => remove_inline(list, at),
         _ => {}
     }
     if !comments.is_empty() {
         let joined = comments + document.trailing().as_str().unwrap_or_default();
         document.set_trailing(joined);
+    }
+}
+
+/// The same for a list in brackets: comments within it go to the next entry, or before the closing bracket.
+fn remove_inline(list: &mut Array, at: usize) {
+    let text = |raw: Option<&RawString>| raw.and_then(RawString::as_str).unwrap_or_default().to_owned();
+    let removed = list.remove(at);
+    let around = text(removed.decor().prefix()) + &text(removed.decor().suffix());
+    if !around.contains('#') {
+        return;
+    }
+    let comments = format!("{}\n", around.trim_end());
+    if let Some(next) = list.get_mut(at) {
+        let joined = comments + &text(next.decor().prefix());
+        next.decor_mut().set_prefix(joined);
+    } else {
+        let joined = comments + &text(Some(list.trailing()));
+        list.set_trailing(joined);
     }
 }
 

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// The cases, in the order in which they run.
-pub(crate) const NAMES: [&str; 4] = ["P1", "P2", "P3", "P4"];
+pub(crate) const NAMES: [&str; 5] = ["P1", "P2", "P3", "P4", "P5"];
 
 struct Case {
     name: &'static str,
@@ -19,11 +19,17 @@ struct Case {
     target: f64,
 }
 
-const CASES: [Case; 4] = [
+const CASES: [Case; 5] = [
     Case { name: "P1", work: "deploy L into an empty project", against: "cp -r, sync -f", target: 1.5 },
     Case { name: "P2", work: "the same again", against: "find -printf over source and target", target: 3.0 },
     Case { name: "P3", work: "undeploy L", against: "rm -r, sync -f", target: 3.0 },
     Case { name: "P4", work: "deploy one skill of 4 files", against: "cp -r, 3 × sync -f", target: 2.0 },
+    Case {
+        name: "P5",
+        work: "write through to a cache of 100,000 rows",
+        against: "to one of 100",
+        target: 1.2,
+    },
 ];
 
 /// Ours and the baseline, by the name of the case.
@@ -60,15 +66,42 @@ impl Bench {
     /// One round to warm up, then `rounds` that count. Ours goes first in every second one.
     pub(crate) fn run(&self, rounds: usize, wanted: &[String]) -> Result<Vec<Row>, Failure> {
         let mut times = Times::new();
+        if wanted.is_empty() || wanted.iter().any(|name| name == "P5") {
+            times.insert("P5", self.write_through(rounds)?);
+        }
+        if wanted == ["P5"] {
+            return Ok(rows(wanted, &times));
+        }
+        let write_through = times.remove("P5");
         for round in 0..=rounds {
             self.round(round, &mut times)?;
             if round == 0 {
                 times.clear();
             }
         }
-        let chosen =
-            CASES.iter().filter(|case| wanted.is_empty() || wanted.iter().any(|name| name == case.name));
-        Ok(chosen.filter_map(|case| row(case, &times)).collect())
+        times.extend(write_through.map(|measured| ("P5", measured)));
+        Ok(rows(wanted, &times))
+    }
+
+    /// One update at a time, in a small cache and in a large one by turns: the baseline's times, and ours.
+    fn write_through(&self, rounds: usize) -> Result<(Vec<Duration>, Vec<Duration>), Failure> {
+        let folder = self.folder("write-through", 0)?;
+        let mut command = Command::new(place::built("release/examples", "write_through"));
+        command.arg(&folder).args(["100", "100000"]).arg(rounds.to_string());
+        let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+        if !output.status.success() {
+            return Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr)));
+        }
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let nanos =
+            |text: &str| text.parse().map(Duration::from_nanos).map_err(|_| format!("{text:?} is no time"));
+        let mut measured = (Vec::new(), Vec::new());
+        for line in text.lines() {
+            let (small, large) = line.split_once(' ').ok_or_else(|| format!("{line:?} are no two times"))?;
+            measured.0.push(nanos(small)?);
+            measured.1.push(nanos(large)?);
+        }
+        Ok(measured)
     }
 
     fn round(&self, round: usize, times: &mut Times) -> Result<(), Failure> {
@@ -129,6 +162,11 @@ impl Bench {
         command.arg(project);
         measure::time(&mut [command]).map(|_| ())
     }
+}
+
+fn rows(wanted: &[String], times: &Times) -> Vec<Row> {
+    let chosen = CASES.iter().filter(|case| wanted.is_empty() || wanted.iter().any(|name| name == case.name));
+    chosen.filter_map(|case| row(case, times)).collect()
 }
 
 fn row(case: &Case, times: &Times) -> Option<Row> {

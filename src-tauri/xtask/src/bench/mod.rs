@@ -20,6 +20,12 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
     let options = Options::parse(arguments)?;
     Step::new("release", "skm, release", "cargo build --release -p skillmeat-cli")
         .run_quietly(options.json)?;
+    Step::new(
+        "release",
+        "the cache alone, release",
+        "cargo build --release -p skillmeat-engine --example write_through",
+    )
+    .run_quietly(options.json)?;
     let scratch = Scratch::new()?;
     let bench = Bench::lay_out(&scratch.0, place::built("release", "skm"))?;
     let results = bench.run(options.rounds, &options.cases)?;

@@ -1,4 +1,5 @@
-import type { Change, Plan, PlanItem, Receipt, TargetResult, Totals } from "../bindings";
+import type { Change, DeploymentRow, Plan, PlanItem, Receipt, TargetResult, Totals } from "../bindings";
+import { beforeOf, rowAt, type Remembered } from "./history";
 import { fakeDeployment } from "./rows";
 import { projectAt, refusal } from "./plan";
 import type { World } from "./world";
@@ -61,16 +62,30 @@ function write(world: World, item: PlanItem): Change[] {
   return [{ type: "deploymentUpserted", deployment: row }];
 }
 
+/** Puts a copy back as it was, or takes it away when there was none. */
+function restore(world: World, item: PlanItem, before: DeploymentRow | null): Change[] {
+  const at = world.deployments.findIndex((row) => row === rowAt(world, item));
+  if (before === null) return write(world, { ...item, action: "removed" });
+  if (at < 0) world.deployments.push(before);
+  else world.deployments[at] = before;
+  return [{ type: "deploymentUpserted", deployment: before }];
+}
+
 /** Carries a plan out: the receipt, and the rows that changed. */
 export function applyPlan(
   world: World,
   plan: Plan,
   operation: string,
+  /** What an undo puts back. */
+  past: Remembered | null = null,
 ): { receipt: Receipt; changes: Change[] } {
   const changes: Change[] = [];
   const results = plan.items.map((item) => {
     const fails =
-      world.broken.has(item.artifact_id) && item.action !== "removed" && item.action !== "unchanged";
+      past === null &&
+      world.broken.has(item.artifact_id) &&
+      item.action !== "removed" &&
+      item.action !== "unchanged";
     const problem = fails
       ? refusal(
           "permission-denied",
@@ -80,7 +95,7 @@ export function applyPlan(
         )
       : null;
     if (!problem && item.action !== "none" && item.action !== "unchanged")
-      changes.push(...write(world, item));
+      changes.push(...(past ? restore(world, item, beforeOf(past, item)) : write(world, item)));
     return outcome(item, problem);
   });
   const registered = new Set(world.projects.map((row) => row.project_path));

@@ -10,7 +10,9 @@ import type {
   Problem,
   ProjectRow,
   UndeployRequest,
+  UndoRequest,
 } from "../types";
+import { undoItems, type Remembered } from "./history";
 import { fakeHash, fakeProject, placeOf } from "./rows";
 import type { World } from "./world";
 
@@ -219,4 +221,20 @@ export function planUndeploy(world: World, request: UndeployRequest): Plan {
   );
   const unnamed = !request.profiles?.length && !request.paths?.length;
   return finish(items, unnamed ? [{ ...everyProfile, severity: "notice" }] : []);
+}
+
+/** What `undo` would do in the fake world. */
+export function planUndo(world: World, past: Remembered, request: UndoRequest): Plan {
+  const items = undoItems(world, past).map(({ item, changed }) => {
+    if (!changed || item.path === null) return item;
+    const conflict = refusal(
+      "local-changes",
+      `${item.path} in ${item.project_name} was changed since.`,
+      item.path,
+      "show-diff",
+    );
+    const choice = chosen(request.choices, item.project_path, item.path, request.on_conflict ?? "stop");
+    return contested(item, conflict, choice, ["skip", "overwrite"], item.action);
+  });
+  return finish(items, []);
 }

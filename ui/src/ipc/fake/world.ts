@@ -2,11 +2,14 @@ import type {
   ArtifactRow,
   CollectionRow,
   DeploymentRow,
+  Finding,
   Problem,
   ProjectRow,
+  Recovered,
   Settings,
   Status,
 } from "../types";
+import { pastOperations, type Remembered } from "./history";
 import { dice, fakeArtifact, fakeCollection, fakeDeployment, fakeProject, HOME } from "./rows";
 
 /** Everything on the fake disk, and how it misbehaves. */
@@ -19,6 +22,12 @@ export interface World {
   projects: ProjectRow[];
   problems: Problem[];
   settings: Settings;
+  /** What was done, newest first. */
+  history: Remembered[];
+  /** What a check finishes that had been cut off. */
+  interrupted: Recovered[];
+  /** What a check finds. */
+  findings: Finding[];
   /** Targets that no record names, as `project/path`. */
   unmanaged: Set<string>;
   /** Artifacts whose deploy fails, by id. */
@@ -38,7 +47,18 @@ export const emptyWorld = (): World => ({
   deployments: [],
   projects: [],
   problems: [],
-  settings: { home: HOME, version: "0.1.0", theme: "system", editor: null, default_collection: "default" },
+  settings: {
+    home: HOME,
+    version: "0.1.0",
+    theme: "system",
+    editor: null,
+    default_collection: "default",
+    keep_days: 30,
+    keep_mib: 2048,
+  },
+  history: [],
+  interrupted: [],
+  findings: [],
   unmanaged: new Set(),
   broken: new Set(),
   failing: new Map(),
@@ -66,6 +86,13 @@ const badManifest: Problem = {
   remedy: "repair",
 };
 
+const brokenManifest = (): Finding => ({
+  problem: badManifest,
+  project_path: "/home/ada/work/legacy",
+  profile_root_dir: ".claude",
+  repairs: ["restore-manifest", "rebuild-manifest"],
+});
+
 /** A library with `count` artifacts and five projects, in every state that there is. */
 export function fullWorld(count: number, seed = 7): World {
   const world = emptyWorld();
@@ -86,6 +113,8 @@ export function fullWorld(count: number, seed = 7): World {
       world.unmanaged.add(`/home/ada/work/web/.claude/${artifact.path.split("/default/")[1]}`);
   });
   addOddities(world);
+  world.history = pastOperations(world.deployments);
+  world.findings = [brokenManifest()];
   return world;
 }
 

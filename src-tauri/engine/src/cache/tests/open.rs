@@ -138,6 +138,21 @@ fn a_deleted_cache_is_made_anew_without_a_word(#[case] endings: &[&str]) {
     assert_eq!(cache.projects().unwrap(), []);
 }
 
+/// Whoever still has the deleted cache open goes on with its own log and index; the new one must not share them.
+#[test]
+fn a_log_and_an_index_without_their_database_go_aside() {
+    let (folder, cache) = fresh();
+    cache.write(|writer| writer.upsert_project(&project("/p/one"))).unwrap();
+    std::fs::remove_file(folder.path().join(NAME)).unwrap();
+    let new = open(&folder);
+    let names = names(folder.path());
+    let aside = |ending: &str| names.iter().any(|name| name.contains("set-aside") && name.ends_with(ending));
+    assert!(aside("Z-wal") && aside("Z-shm") && !aside("Z"), "{names:?}");
+    new.write(|writer| writer.upsert_project(&project("/p/two"))).unwrap();
+    assert_eq!(cache.projects().unwrap(), [project("/p/one")]);
+    assert!(new.is_current() && !cache.is_current());
+}
+
 #[rstest]
 #[case::of_garbage("-wal")]
 #[case::of_garbage("-shm")]

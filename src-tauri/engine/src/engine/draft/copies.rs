@@ -59,6 +59,11 @@ impl Copies {
         from.take_while(move |(place, _)| place.starts_with(at)).map(|(_, copy)| copy)
     }
 
+    /// Where they are.
+    pub(super) fn places(&self) -> impl Iterator<Item = &Path> {
+        self.0.keys().map(PathBuf::as_path)
+    }
+
     /// Notes a copy.
     pub(super) fn add(&mut self, at: PathBuf, target: RelPath) {
         let copy = self.0.entry(at).or_default();

@@ -2,22 +2,27 @@
 
 use super::copies::Copies;
 use super::{Choices, Desk, Draft, refused, with_decision};
-use crate::deploy::{Bytes, RecordEdit, Step};
+use crate::deploy::{Bytes, NewBase, RecordEdit, Source, Step};
 use crate::engine::library::Artifact;
 use crate::error::{Error, Problem};
 use crate::fs::Survey;
 use crate::id::{ArtifactRef, ContentHash};
+use crate::journal::Effect;
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
-use crate::plan::{Action, DeployRequest, PlanItem, Target, choice_for, decide_deploy};
+use crate::plan::{Action, Decision, DeployRequest, PlanItem, Target, choice_for, decide_deploy};
 use crate::platform::Profile;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 /// An artifact that was asked for, as it was asked for.
 pub(in crate::engine) type Wanted<'a> = (ArtifactRef, Result<Artifact<'a>, Problem>);
 
 /// The manifests of a project that were read, by profile root.
 type Manifests = HashMap<RelPath, Result<Option<Manifest>, Problem>>;
+
+/// Places that this request has used: by which artifact, and whether it is copied there.
+type Taken = HashMap<PathBuf, ((String, String), bool)>;
 
 /// Where an artifact goes.
 struct Place {
@@ -41,7 +46,8 @@ impl Desk<'_> {
     ) -> Vec<Draft> {
         let choices = Choices { request: &request.choices, fallback: request.on_conflict };
         let mut manifests = Manifests::new();
-        let (there, mut taken, mut asked) = (self.copies(), HashMap::new(), Copies::default());
+        let there = self.copies();
+        let (mut names, mut taken, mut asked) = (self.names(&there), Taken::new(), Copies::default());
         let mut drafts = Vec::new();
         for profile in profiles {
             for (query, artifact) in wanted {
@@ -55,13 +61,17 @@ impl Desk<'_> {
                 };
                 let item = self.item(artifact.id(), artifact.collection(), profile.id);
                 let draft = self.place(artifact, profile, dest, &mut manifests).and_then(|place| {
-                    let place = free(place, artifact, &mut taken)?;
                     let target = place.root.join(&place.path);
                     let at = self.real(&target)?;
+                    let coming = coming(&taken, &at, artifact, &target)?;
                     there.apart(&at, &target)?;
                     asked.apart(&at, &target)?;
-                    asked.add(at, target);
-                    Ok(self.deploy_one(item.clone(), artifact, place, &choices)?)
+                    names.claim(&at, &target)?;
+                    asked.add(at.clone(), target);
+                    let draft = self.deploy_one(item.clone(), artifact, place, &choices, coming)?;
+                    let copied = matches!(draft.item.action, Action::Created | Action::Updated);
+                    taken.entry(at).or_insert_with(|| (query_of(artifact), copied));
+                    Ok(draft)
                 });
                 drafts.push(draft.unwrap_or_else(|problem| refused(item, problem)));
             }
@@ -83,6 +93,7 @@ impl Desk<'_> {
             kind: id.kind().as_str(),
             artifact: id.to_string(),
         })?;
+        let root = self.project.profile_root(&root)?;
         let folder = dest.map_or_else(|| folder.clone(), |dest| folder.join(dest));
         let leaf = if id.kind().is_folder() { id.path().to_owned() } else { format!("{}.md", id.path()) };
         let path = folder.child(&leaf)?;
@@ -119,12 +130,18 @@ impl Desk<'_> {
         mine.next().is_none().then_some(first)
     }
 
+    /// Whether a record is of an artifact of another collection, which is still there.
+    fn is_anothers(&self, record: &Record, artifact: &Artifact<'_>) -> bool {
+        record.from_collection != artifact.collection() && self.library.of_record(record).is_some()
+    }
+
     fn deploy_one(
         &self,
         mut item: PlanItem,
         artifact: &Artifact<'_>,
         place: Place,
         choices: &Choices<'_>,
+        coming: bool,
     ) -> crate::Result<Draft> {
         let target = place.root.join(&place.path);
         item.path = Some(target.clone());
@@ -140,8 +157,17 @@ impl Desk<'_> {
         }
         (item.files, item.bytes) = (survey.files(), survey.bytes());
 
-        let recorded = place.record.as_ref().map(|record| &record.content_hash);
-        let (there, there_survey) = self.gate.target(&self.project.root, &target, recorded);
+        // What another collection's artifact of this name has there is not ours to replace.
+        let own = place.record.as_ref().filter(|record| !self.is_anothers(record, artifact));
+        let recorded = own.map(|record| &record.content_hash);
+        let base = self.ledger.base(&target, recorded).map(|base| &base.fingerprint);
+        let (there, there_survey) = self.gate.target(&self.project.root, &target, recorded, base);
+        let (there, there_survey) = if coming {
+            let hash = self.gate.hash(shelf, artifact.path(), &survey)?;
+            (Target::Present { hash, unfiltered: None, has_ignored: false, differs: false }, None)
+        } else {
+            (there, there_survey)
+        };
         // A new copy's hash is computed while it is made; only a comparison needs it before.
         let source = match &there {
             Target::Absent => None,
@@ -156,22 +182,20 @@ impl Desk<'_> {
             (Action::Unchanged, Some(record)) => record.clone(),
             _ => self.record(artifact, &place, source),
         };
-        // A change that the hash cannot see is no conflict, and still not ours to destroy.
-        let trash = decision.conflict.is_some() || there_survey.as_ref().is_some_and(Survey::has_unhashed);
         let seen = [Some(survey.signature()), there_survey.as_ref().map(Survey::signature)];
-        let bytes = match decision.action {
-            Action::Created | Action::Updated => Some(Bytes::Place {
-                source: shelf.clone(),
-                path: artifact.path().clone(),
-                survey,
-                replaces: there_survey,
-                carry_ignored: place.record.is_some(),
-            }),
-            Action::Adopted | Action::Kept => Some(Bytes::Leave),
-            Action::Unchanged | Action::Removed | Action::None => None,
-        };
+        // A single file has no room for what a folder in its place holds; that goes to the trash with the rest.
+        let carry_ignored = place.record.is_some() && !survey.is_single();
+        let source = Source { root: shelf.clone(), path: artifact.path().clone(), survey };
         let step =
-            bytes.map(|bytes| Step { target, bytes, trash, record: RecordEdit::Write(record.clone()) });
+            placing(&decision, source, there_survey, carry_ignored).map(|(effect, bytes, base)| Step {
+                artifact_id: item.artifact_id.clone(),
+                collection: item.collection.clone(),
+                target,
+                effect,
+                bytes,
+                record: RecordEdit::Write(record.clone()),
+                base,
+            });
         let item = with_decision(item, decision);
         Ok(Draft { item, step, profile_root: Some(place.root), record: Some(record), seen })
     }
@@ -191,11 +215,39 @@ impl Desk<'_> {
     }
 }
 
-/// Two artifacts of one request cannot have one place, also not on a file system that ignores case.
-fn free(place: Place, artifact: &Artifact<'_>, taken: &mut HashMap<String, String>) -> crate::Result<Place> {
-    let target = place.root.join(&place.path).to_string();
-    match taken.insert(target.to_lowercase(), artifact.id().to_string()) {
-        Some(first) => Err(Error::NameClash { first, second: artifact.id().to_string(), target }),
-        None => Ok(place),
+/// What a decision means for the bytes; `None` when nothing is done.
+fn placing(
+    decision: &Decision,
+    source: Source,
+    there: Option<Survey>,
+    carry_ignored: bool,
+) -> Option<(Effect, Bytes, NewBase)> {
+    match decision.action {
+        Action::Created | Action::Updated => {
+            let effect = if there.is_some() { Effect::Updated } else { Effect::Created };
+            Some((effect, Bytes::Place { source, replaces: there, carry_ignored }, NewBase::Copied))
+        }
+        Action::Adopted => Some((Effect::Adopted, Bytes::Leave, NewBase::Of(source))),
+        Action::Kept => Some((Effect::Kept, Bytes::Leave, NewBase::Of(source))),
+        Action::Unchanged | Action::Removed | Action::None => None,
+    }
+}
+
+/// An artifact by its id and collection.
+fn query_of(artifact: &Artifact<'_>) -> (String, String) {
+    (artifact.id().to_string(), artifact.collection().to_owned())
+}
+
+/// Two artifacts of one request cannot have one place. Two profiles may, through links: tells whether the first one's
+/// copy is on its way there.
+fn coming(taken: &Taken, at: &Path, artifact: &Artifact<'_>, target: &RelPath) -> crate::Result<bool> {
+    match taken.get(at) {
+        None => Ok(false),
+        Some((first, copied)) if *first == query_of(artifact) => Ok(*copied),
+        Some(((first, collection), _)) => Err(Error::NameClash {
+            first: format!("{first} in {collection}"),
+            second: format!("{} in {}", artifact.id(), artifact.collection()),
+            target: target.to_string(),
+        }),
     }
 }

@@ -2,15 +2,17 @@
 
 mod copies;
 mod deploy;
+mod names;
 mod undeploy;
+mod undo;
 
 pub(super) use deploy::Wanted;
 
 use super::gate::Gate;
 use super::library::Library;
 use super::project::Project;
-use crate::deploy::Step;
-use crate::error::{Error, Problem, Result};
+use crate::deploy::{Ledger, Step};
+use crate::error::{Code, Error, Problem, Result};
 use crate::id::{ArtifactId, ArtifactRef};
 use crate::manifest::Record;
 use crate::path::{RelPath, name_refusal};
@@ -39,6 +41,7 @@ pub(super) struct Desk<'a> {
     pub(super) gate: &'a Gate<'a>,
     pub(super) project: &'a Project,
     pub(super) now: &'a str,
+    pub(super) ledger: &'a Ledger,
     /// Where folders really are, as far as that was asked: hundreds of targets lie in a few of them.
     folders: RefCell<HashMap<RelPath, PathBuf>>,
 }
@@ -51,8 +54,14 @@ struct Choices<'a> {
 
 impl<'a> Desk<'a> {
     /// A desk for one look at one project.
-    pub(super) fn new(library: &'a Library, gate: &'a Gate<'a>, project: &'a Project, now: &'a str) -> Self {
-        Self { library, gate, project, now, folders: RefCell::default() }
+    pub(super) fn new(
+        library: &'a Library,
+        gate: &'a Gate<'a>,
+        project: &'a Project,
+        ledger: &'a Ledger,
+        now: &'a str,
+    ) -> Self {
+        Self { library, gate, project, now, ledger, folders: RefCell::default() }
     }
 
     fn item(&self, id: &ArtifactId, collection: &str, profile: &str) -> PlanItem {
@@ -63,13 +72,18 @@ impl<'a> Desk<'a> {
     /// Where a target really is: a folder on the way may be a link.
     ///
     /// # Errors
-    /// `path-escapes-root` when that is a place of ours, where artifacts come from; `io` and its relatives.
+    /// `path-escapes-root` when that is no place to write in or to remove from: outside of the project, in a version
+    /// control system's folder, or a place of ours, where artifacts come from; `io` and its relatives.
     fn real(&self, target: &RelPath) -> Result<PathBuf> {
-        let at = self.resolved(target)?;
+        let refused = |reason| Error::PathEscapesRoot { path: target.to_string(), reason };
+        let at = self.resolved(target).map_err(|error| match error.code() {
+            Code::PathEscapesRoot => refused("a link on the way leads out of the project"),
+            _ => error,
+        })?;
         if self.library.is_reserved(&at) {
-            let reason = "a link on the way leads into your collections";
-            return Err(Error::PathEscapesRoot { path: target.to_string(), reason });
+            return Err(refused("a link on the way leads into your collections"));
         }
+        self.project.check_place(target, &at)?;
         Ok(at)
     }
 

@@ -2,14 +2,15 @@
 
 use super::copies::Copies;
 use super::{Choices, Desk, Draft, refused, with_decision};
-use crate::deploy::{Bytes, RecordEdit, Step};
+use crate::deploy::{Bytes, NewBase, RecordEdit, Step};
 use crate::engine::library::Query;
 use crate::error::{Error, Problem, Result};
 use crate::fs::Survey;
 use crate::id::{ArtifactId, ArtifactRef};
+use crate::journal::Effect;
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
-use crate::plan::{Action, OnConflict, Target, UndeployRequest, choice_for, decide_undeploy};
+use crate::plan::{Action, OnConflict, PlanItem, UndeployRequest, choice_for, decide_undeploy};
 use crate::platform::Profile;
 use std::collections::BTreeSet;
 
@@ -141,44 +142,50 @@ impl Desk<'_> {
             Ok(true) => {}
             // Another record names the same copy, so only this record goes.
             Ok(false) => {
-                let (bytes, edit) = (Bytes::Leave, RecordEdit::Drop(record.clone()));
-                let step = Some(Step { target, bytes, trash: false, record: edit });
+                let step = Some(removal(&item, target, Bytes::Leave, record));
                 item.action = Action::Removed;
                 let (profile_root, record) = (Some(root.clone()), Some(record.clone()));
                 return Draft { item, step, profile_root, record, seen: [None, None] };
             }
             Err(error) => return refused(item, error.to_problem()),
         }
-        let (there, survey) = self.gate.target(&self.project.root, &target, Some(&record.content_hash));
+        let base = self.ledger.base(&target, Some(&record.content_hash)).map(|base| &base.fingerprint);
+        let (there, survey) = self.gate.target(&self.project.root, &target, Some(&record.content_hash), base);
         if let Some(survey) = &survey {
             (item.files, item.bytes) = (survey.files(), survey.bytes());
         }
         let collection = self.library.get(&record.from_collection, id).and_then(|artifact| {
             // A source that cannot be read proves nothing; the record's own hash still can.
-            self.gate.content(&artifact.shelf.root, artifact.path()).ok().flatten()
+            let content = self.gate.content(&artifact.shelf.root, artifact.path()).ok().flatten()?;
+            let same =
+                survey.as_ref()?.fingerprint(&content.hash) == content.survey.fingerprint(&content.hash);
+            same.then_some(content.hash)
         });
         item.choice = choice_for(choices.request, choices.fallback, &self.project.path, &target);
         let place = self.project.root.absolute(&target).display().to_string();
-        let hash = collection.as_ref().map(|content| &content.hash);
-        let decision = decide_undeploy(&there, &record.content_hash, hash, item.choice, &place);
+        let decision =
+            decide_undeploy(&there, &record.content_hash, collection.as_ref(), item.choice, &place);
         let seen = [None, survey.as_ref().map(Survey::signature)];
-        let unseen = survey.as_ref().is_some_and(|survey| match (&there, &collection) {
-            (Target::Present { hash, .. }, Some(content)) if *hash == content.hash => {
-                !survey.same_shape(&content.survey)
-            }
-            _ => survey.has_unhashed(),
-        });
-        // An edit that the hash cannot see is no conflict, and still not ours to destroy; and an orphan may be the
-        // last copy there is.
-        let trash = decision.conflict.is_some() || unseen || collection.is_none();
-        let step = (decision.action == Action::Removed).then(|| Step {
-            target,
-            bytes: Bytes::Remove(survey),
-            trash,
-            record: RecordEdit::Drop(record.clone()),
-        });
+        let step = (decision.action == Action::Removed)
+            .then(|| removal(&item, target, Bytes::Remove(survey), record));
         let record = Some(record.clone());
         Draft { item: with_decision(item, decision), step, profile_root: Some(root.clone()), record, seen }
+    }
+}
+
+fn removal(item: &PlanItem, target: RelPath, bytes: Bytes, record: &Record) -> Step {
+    let effect = match bytes {
+        Bytes::Remove(Some(_)) => Effect::Removed,
+        _ => Effect::Unrecorded,
+    };
+    Step {
+        artifact_id: item.artifact_id.clone(),
+        collection: item.collection.clone(),
+        target,
+        effect,
+        bytes,
+        record: RecordEdit::Drop(record.clone()),
+        base: NewBase::Is(None),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `deploy` and `undeploy`: lock → draft → apply → cache → publish, one project after another.
+//! `deploy`, `undeploy` and `undo`: lock → recover → draft → apply → cache → publish, one project after another.
 
 mod outcome;
 mod project;
@@ -8,37 +8,59 @@ use super::draft::{self, Desk, Draft, Wanted};
 use super::gate::Gate;
 use super::library::Library;
 use super::project::Project;
+use super::recover::Recovered;
 use crate::cache::Cache;
 use crate::clock::iso;
-use crate::deploy::{CacheState, Receipt, Totals};
+use crate::deploy::{CacheState, Ledger, Objects, Receipt, Totals};
 use crate::error::{Code, Error, Problem, Result, Severity};
 use crate::feed::Origin;
+use crate::fs::Root;
 use crate::id::{ArtifactRef, OperationId};
+use crate::journal::{OperationKind, Part};
 use crate::manifest;
 use crate::path::RelPath;
-use crate::plan::{DeployRequest, Plan, UndeployRequest};
+use crate::plan::{DeployRequest, Plan, UndeployRequest, UndoRequest};
 use crate::platform::{self, Profile};
-use std::sync::atomic::AtomicU64;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64};
 
-/// Either request; the write path is the same for both.
+/// Any request; the write path is the same for all.
 #[derive(Clone, Copy)]
 pub(super) enum Request<'a> {
     Deploy(&'a DeployRequest),
     Undeploy(&'a UndeployRequest),
+    /// With the parts of the operation that is undone.
+    Undo(&'a UndoRequest, &'a [Part]),
 }
 
 impl Request<'_> {
-    fn projects(&self) -> &[String] {
+    fn projects(&self) -> Vec<&str> {
         match self {
-            Self::Deploy(request) => &request.projects,
-            Self::Undeploy(request) => &request.projects,
+            Self::Deploy(request) => request.projects.iter().map(String::as_str).collect(),
+            Self::Undeploy(request) => request.projects.iter().map(String::as_str).collect(),
+            Self::Undo(_, parts) => parts.iter().map(|part| part.project_path.as_str()).collect(),
         }
+    }
+
+    fn kind(&self) -> OperationKind {
+        match self {
+            Self::Deploy(_) => OperationKind::Deploy,
+            Self::Undeploy(_) => OperationKind::Undeploy,
+            Self::Undo(..) => OperationKind::Undo,
+        }
+    }
+
+    /// What is undone in one profile root of a project.
+    fn undoes(&self, project: &Project, root: &RelPath) -> Option<&Part> {
+        let Self::Undo(_, parts) = self else { return None };
+        parts.iter().find(|part| part.project_path == project.path && part.profile_root == *root)
     }
 
     fn agreed(&self) -> Option<&str> {
         match self {
             Self::Deploy(request) => request.plan.as_deref(),
             Self::Undeploy(request) => request.plan.as_deref(),
+            Self::Undo(request, _) => request.plan.as_deref(),
         }
     }
 
@@ -48,6 +70,7 @@ impl Request<'_> {
                 (&request.artifacts, request.all, request.all_profiles && !request.profiles.is_empty())
             }
             Self::Undeploy(request) => (&request.artifacts, request.all, false),
+            Self::Undo(..) => return Ok(()),
         };
         let reason = if self.projects().is_empty() {
             "Say which project."
@@ -74,6 +97,11 @@ struct Operation<'a> {
     dest: Option<RelPath>,
     now: String,
     steps_done: AtomicU64,
+    /// Which part comes next.
+    parts: AtomicU32,
+    objects: Objects,
+    /// What was replaced or removed earlier, for an undo.
+    trash: Option<Arc<Root>>,
 }
 
 impl Engine {
@@ -82,7 +110,7 @@ impl Engine {
         let (operation, projects) = self.begin(request, &cache)?;
         let mut drafts = Vec::new();
         for project in &projects {
-            drafts.extend(operation.drafts(project)?);
+            drafts.extend(operation.drafts(project, &self.ledger(project)?)?);
         }
         let plan = draft::plan(drafts, operation.notices())?;
         self.learn(&cache, &operation.gate.into_learned());
@@ -93,7 +121,7 @@ impl Engine {
         let cache = self.cache();
         let (operation, projects) = self.begin(request, &cache)?;
         let agreed = operation.agreed(&projects)?;
-        let mut results = Vec::new();
+        let (mut results, mut notices) = (Vec::new(), operation.notices());
         let mut state = CacheState::Synced;
         for (index, project) in projects.iter().enumerate() {
             let agreed = agreed.get(index).map(String::as_str);
@@ -104,6 +132,7 @@ impl Engine {
                 Err(error) => operation.failed(project, &error),
             };
             results.extend(done.results);
+            notices.extend(done.recovered.iter().map(Recovered::to_problem));
             if let Err(error) = done.cached {
                 state = CacheState::Stale;
                 self.cache_failed(&error);
@@ -114,23 +143,32 @@ impl Engine {
         {
             state = CacheState::Stale;
         }
-        let notices = operation.notices();
         self.learn(&cache, &operation.gate.into_learned());
+        self.prune_when_due();
         Ok(Receipt {
             operation: operation.id.to_string(),
             dry_run: false,
-            cache: state,
+            cache: self.followed(&cache, state),
             totals: Totals::of(&results),
             results,
             notices,
         })
     }
 
+    /// What is known of a project beside its manifests.
+    fn ledger(&self, project: &Project) -> Result<Ledger> {
+        Ok(Ledger::load(self.desktop()?.as_ref(), &project.key()))
+    }
+
     fn begin<'a>(&'a self, request: Request<'a>, cache: &'a Cache) -> Result<(Operation<'a>, Vec<Project>)> {
         request.check()?;
         let dest = match request {
             Request::Deploy(request) => draft::sub_folder(request.dest.as_deref())?,
-            Request::Undeploy(_) => None,
+            Request::Undeploy(_) | Request::Undo(..) => None,
+        };
+        let trash = match request {
+            Request::Undo(..) => Root::open_existing(&self.options.home.join("desktop/trash"))?.map(Arc::new),
+            Request::Deploy(_) | Request::Undeploy(_) => None,
         };
         let mut projects = Vec::new();
         for text in request.projects() {
@@ -149,6 +187,9 @@ impl Engine {
             dest,
             now: iso(self.options.clock.now()),
             steps_done: AtomicU64::new(0),
+            parts: AtomicU32::new(0),
+            objects: Objects::default(),
+            trash,
         };
         Ok((operation, projects))
     }
@@ -165,18 +206,19 @@ impl Operation<'_> {
         }
     }
 
-    fn desk<'b>(&'b self, project: &'b Project) -> Desk<'b> {
-        Desk::new(&self.library, &self.gate, project, &self.now)
+    fn desk<'b>(&'b self, project: &'b Project, ledger: &'b Ledger) -> Desk<'b> {
+        Desk::new(&self.library, &self.gate, project, ledger, &self.now)
     }
 
-    fn drafts(&self, project: &Project) -> Result<Vec<Draft>> {
-        let desk = self.desk(project);
+    fn drafts(&self, project: &Project, ledger: &Ledger) -> Result<Vec<Draft>> {
+        let desk = self.desk(project, ledger);
         match self.request {
             Request::Deploy(request) => {
                 let profiles = deploy_profiles(project, request)?;
                 Ok(desk.deploy(request, &self.wanted(request), &profiles, self.dest.as_ref()))
             }
             Request::Undeploy(request) => desk.undeploy(request, &named_profiles(&request.profiles)?),
+            Request::Undo(request, parts) => Ok(desk.undo(request, parts, self.trash.as_ref())),
         }
     }
 
@@ -202,7 +244,7 @@ impl Operation<'_> {
         let Some(agreed) = self.request.agreed() else { return Ok(Vec::new()) };
         let (mut parts, mut all) = (Vec::new(), Vec::new());
         for project in projects {
-            let drafts = self.drafts(project)?;
+            let drafts = self.drafts(project, &self.engine.ledger(project)?)?;
             parts.push(draft::plan_id(&drafts)?);
             all.extend(drafts);
         }

@@ -3,27 +3,26 @@
 use super::outcome::{deployment_row, failed, result};
 use super::{Operation, Request};
 use crate::cache::Cache;
-use crate::deploy::{self, Bytes, Context, Done, Outcome, OwnFolders, Step, TargetResult};
+use crate::deploy::{self, Bytes, Context, Done, Ledger, Outcome, Site, Step, TargetResult};
 use crate::engine::draft::{self, Draft};
 use crate::engine::project::Project;
+use crate::engine::recover::{LOCK_PATIENCE, Recovered};
 use crate::engine::scan;
 use crate::error::{Error, Problem, Result};
 use crate::feed::Phase;
-use crate::fs::{FileLock, Root};
+use crate::fs::Root;
 use crate::id::ArtifactRef;
 use crate::path::RelPath;
 use crate::plan::Action;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
-
-/// How long a command waits for another one that works on the same project.
-const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What became of one project.
 pub(super) struct ProjectDone {
     pub(super) results: Vec<TargetResult>,
     pub(super) cached: Result<()>,
+    /// What had been cut off there, and was tidied up first.
+    pub(super) recovered: Vec<Recovered>,
 }
 
 impl Operation<'_> {
@@ -35,20 +34,26 @@ impl Operation<'_> {
         cache: &Cache,
     ) -> Result<ProjectDone> {
         let desktop = Root::create(&self.engine.options.home.join("desktop"))?;
-        let lock = self.lock(project, &desktop);
-        let mut drafts = self.drafts(project)?;
-        let refusal = match &lock {
-            Err(error) => Some(error.to_problem()),
-            Ok(_) if agreed.is_some_and(|agreed| draft::plan_id(&drafts).is_ok_and(|now| now != agreed)) => {
+        let lock = self.engine.lock_project(project, &desktop, LOCK_PATIENCE);
+        let recovered = match &lock {
+            // Whoever was cut off here comes first: what is planned now must see what that left.
+            Ok(_) => self.engine.recover_project(project, &desktop),
+            Err(_) => Ok(Vec::new()),
+        };
+        let fresh = project.is_fresh();
+        let mut ledger = Ledger::load(Some(&desktop), &project.key());
+        let mut drafts = self.drafts(project, &ledger)?;
+        let refusal = match (&lock, &recovered) {
+            (Err(error), _) | (_, Err(error)) => Some(error.to_problem()),
+            _ if agreed.is_some_and(|agreed| draft::plan_id(&drafts).is_ok_and(|now| now != agreed)) => {
                 Some(Error::PlanStale.to_problem())
             }
-            Ok(_) => None,
+            _ => None,
         };
         if let Some(problem) = refusal {
             let results = drafts.iter().map(|draft| failed(draft, problem.clone())).collect();
-            return Ok(ProjectDone { results, cached: Ok(()) });
+            return Ok(ProjectDone { results, cached: Ok(()), recovered: recovered.unwrap_or_default() });
         }
-        let mut own = OwnFolders::load(Some(&desktop), &project.key())?;
         let mut groups: BTreeMap<RelPath, (Vec<usize>, Vec<Step>)> = BTreeMap::new();
         for (index, draft) in drafts.iter_mut().enumerate() {
             if let (Some(step), Some(root)) = (draft.step.take(), draft.profile_root.clone()) {
@@ -60,7 +65,7 @@ impl Operation<'_> {
         let total = groups.values().map(|(_, steps)| steps.len() as u64 * 2).sum();
         let mut outcomes: Vec<Option<Result<Done, Problem>>> = drafts.iter().map(|_| None).collect();
         for (root, (indices, steps)) in &groups {
-            let results = self.apply(project, root, steps, &mut own, total);
+            let results = self.apply((project, &desktop), root, steps, &mut ledger, total);
             for ((index, result), step) in indices.iter().zip(results).zip(steps) {
                 if let Ok(done) = &result {
                     self.remember(project, step, done);
@@ -74,14 +79,15 @@ impl Operation<'_> {
         if total > 0 {
             self.engine.progress(&self.id, Phase::Done, (total, total), Some(project.path.as_str()));
         }
-        // Losing this note costs nothing but empty folders that stay.
-        let _ = own.save(&desktop);
-        let unsure = outcomes.iter().any(|outcome| matches!(outcome, Some(Err(_))));
+        let failed = outcomes.iter().any(|outcome| matches!(outcome, Some(Err(_))));
+        let recovered = recovered.unwrap_or_default();
+        let unsure = failed || !recovered.is_empty();
         let results: Vec<_> =
             drafts.iter().zip(outcomes).map(|(draft, outcome)| result(draft, outcome)).collect();
-        let cached = self.write_through(project, &drafts, &results, unsure, cache);
+        let whole = unsure || !fresh && project.added_at.is_none();
+        let cached = self.write_through(project, &drafts, &results, whole, cache);
         drop(lock);
-        Ok(ProjectDone { results, cached })
+        Ok(ProjectDone { results, cached, recovered })
     }
 
     /// A project in which nothing could even be decided: each artifact that was asked for has failed there.
@@ -89,49 +95,44 @@ impl Operation<'_> {
         let artifacts = match self.request {
             Request::Deploy(request) => &request.artifacts,
             Request::Undeploy(request) => &request.artifacts,
+            Request::Undo(..) => &Vec::new(),
         };
         let everything = [ArtifactRef { artifact_id: "everything".to_owned(), collection: None }];
         let artifacts = if artifacts.is_empty() { &everything[..] } else { artifacts };
-        let desk = self.desk(project);
+        let ledger = Ledger::default();
+        let desk = self.desk(project, &ledger);
         let refusal = |query| failed(&desk.unresolved(query, "", error.to_problem()), error.to_problem());
-        ProjectDone { results: artifacts.iter().map(refusal).collect(), cached: Ok(()) }
-    }
-
-    fn lock(&self, project: &Project, desktop: &Root) -> Result<FileLock> {
-        desktop.create_folders(&RelPath::new("locks")?)?;
-        let file = RelPath::new(format!("locks/{}.lock", project.key()))?;
-        let holder = format!("{} (process {})", self.engine.options.holder, std::process::id());
-        let busy = |error| match error {
-            Error::ProjectBusy { holder, .. } => {
-                Error::ProjectBusy { project: project.path.to_string(), holder }
-            }
-            other => other,
-        };
-        FileLock::acquire(desktop, &file, LOCK_PATIENCE, Some(&holder)).map_err(busy)
+        let results = artifacts.iter().map(refusal).collect();
+        ProjectDone { results, cached: Ok(()), recovered: Vec::new() }
     }
 
     fn apply(
         &self,
-        project: &Project,
+        (project, desktop): (&Project, &Root),
         root: &RelPath,
         steps: &[Step],
-        own: &mut OwnFolders,
+        ledger: &mut Ledger,
         total: u64,
     ) -> Vec<Result<Done, Problem>> {
-        let trash = || Root::create(&self.engine.options.home.join("desktop/trash"));
         let progress = |phase: Phase, target: &RelPath| {
             let done = self.steps_done.fetch_add(1, Ordering::Relaxed) + 1;
             self.engine.progress(&self.id, phase, (done, total), Some(target.as_str()));
         };
         let context = Context {
-            project: &project.root,
+            site: Site { project: &project.root, project_key: &project.key(), desktop },
+            project_path: &project.path,
+            project_name: &project.name,
             profile_root: root,
             operation: &self.id,
-            trash: &trash,
+            number: self.parts.fetch_add(1, Ordering::Relaxed),
+            kind: self.request.kind(),
+            undoes: self.request.undoes(project, root),
+            holder: &self.engine.options.holder,
+            objects: &self.objects,
             now: &self.now,
             progress: &progress,
         };
-        match deploy::apply(&context, steps, own) {
+        match deploy::apply(&context, steps, ledger) {
             Ok(results) => results.into_iter().map(|result| result.map_err(Problem::from)).collect(),
             Err(error) => steps.iter().map(|_| Err(error.to_problem())).collect(),
         }
@@ -139,24 +140,24 @@ impl Operation<'_> {
 
     /// The copy and its source have been read just now; nobody needs to read them again.
     fn remember(&self, project: &Project, step: &Step, done: &Done) {
-        let (Bytes::Place { source, path, survey, .. }, Some(hash)) = (&step.bytes, &done.hash) else {
+        let (Bytes::Place { source, .. }, Some(hash)) = (&step.bytes, &done.hash) else {
             return;
         };
-        self.gate.remember_source(source, path, survey, hash);
+        self.gate.remember_source(&source.root, &source.path, &source.survey, hash);
         if let Some(staged) = &done.copy {
             self.gate.remember_copy(&project.root, &step.target, staged, hash);
         }
     }
 
     /// Writes what happened to one project into the cache, in one transaction. A project that was not registered
-    /// becomes registered by a deploy, and is then read whole, for records that were there before; so is one where
-    /// something failed after it had begun, and one that the cache does not know.
+    /// becomes registered by a deploy. It is read `whole` where it has records that nobody has read yet or something
+    /// failed after it had begun; and after an undo, and where the cache does not know it.
     fn write_through(
         &self,
         project: &Project,
         drafts: &[Draft],
         results: &[TargetResult],
-        unsure: bool,
+        whole: bool,
         cache: &Cache,
     ) -> Result<()> {
         let deployed = results.iter().any(|result| result.status == Outcome::Success);
@@ -164,8 +165,9 @@ impl Operation<'_> {
         if project.added_at.is_none() && !registers {
             return Ok(());
         }
-        if registers || unsure || cache.project(&project.path)?.is_none() {
-            let registered = if registers { &self.engine.register(project)? } else { project };
+        let unknown = !registers && cache.project(&project.path)?.is_none();
+        let registered = if registers { &self.engine.register(project)? } else { project };
+        if whole || unknown || matches!(self.request, Request::Undo(..)) {
             let found =
                 scan::scan(registered, &self.library, &self.gate, &cache.deployments_of(&project.path)?)?;
             return cache.write(|writer| {
@@ -174,6 +176,9 @@ impl Operation<'_> {
             });
         }
         cache.write(|writer| {
+            if registers {
+                writer.upsert_project(&scan::row(registered))?;
+            }
             for (draft, result) in drafts.iter().zip(results) {
                 let Some(row) = deployment_row(project, draft, result) else { continue };
                 if result.action == Action::Removed {

@@ -1,0 +1,149 @@
+//! What follows the commit: old trees to the trash, the ledger, the stage, the journal. The running process and
+//! recovery do exactly the same here, and each piece can be done twice.
+
+use super::Ledger;
+use super::stage::{STAGE, aside, slot};
+use crate::error::{Code, Problem, Result, Severity};
+use crate::fs::{Root, Trashed};
+use crate::journal::{Effect, Journal, Part, StepNote};
+use crate::path::RelPath;
+use std::collections::BTreeMap;
+
+/// Where a part's work is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Site<'a> {
+    /// The project, whose lock the caller holds.
+    pub project: &'a Root,
+    /// Under which our home knows the project.
+    pub project_key: &'a str,
+    /// Our home's `desktop` folder.
+    pub desktop: &'a Root,
+}
+
+/// A step with something to say about it.
+pub(super) type Notices = Vec<(String, Problem)>;
+
+impl Site<'_> {
+    pub(super) fn journal(&self) -> Journal<'_> {
+        Journal::new(self.desktop)
+    }
+
+    /// The stage of a part.
+    pub(super) fn stage(part: &Part) -> Result<RelPath> {
+        part.profile_root.child(STAGE)?.child(part.operation.as_str())
+    }
+
+    /// Finishes a part that is committed. What cannot be trashed stays in the stage, whole, and the part in the
+    /// journal, for the next recovery to try again.
+    pub(super) fn finish(&self, part: &Part, ledger: &mut Ledger) -> Result<Notices> {
+        let stage = Self::stage(part)?;
+        let notices = self.keep(part, &stage, part.steps.iter().chain(&part.stranded))?;
+        if !part.noted {
+            for step in &part.steps {
+                ledger.note(&step.target, step.base_after.clone());
+            }
+            ledger.add_folders(part.missing_folders.iter().filter(|folder| self.project.is_folder(folder)));
+        }
+        if notices.is_empty() {
+            self.drop_stage(part)?;
+        }
+        for step in part.steps.iter().filter(|step| step.effect == Effect::Removed) {
+            ledger.remove_empty_above(self.project, &step.target)?;
+        }
+        ledger.save(self.desktop, self.project_key)?;
+        match notices.is_empty() {
+            true => self.journal().settle(part)?,
+            false => self.journal().write(&Part { noted: true, ..part.clone() })?,
+        }
+        Ok(notices)
+    }
+
+    /// Moves the old trees of these steps from the stage to the trash. Gives those that could not be moved.
+    pub(super) fn keep<'s>(
+        &self,
+        part: &Part,
+        stage: &RelPath,
+        steps: impl Iterator<Item = &'s StepNote>,
+    ) -> Result<Notices> {
+        let mut old = Vec::new();
+        for step in steps.filter(|step| matches!(step.effect, Effect::Updated | Effect::Removed)) {
+            for place in [aside(stage, &step.slot)?, slot(stage, &step.slot)?] {
+                if self.project.entry(&place)?.is_some() {
+                    old.push((step, place));
+                    break;
+                }
+            }
+        }
+        if old.is_empty() {
+            return Ok(Vec::new());
+        }
+        let folder = RelPath::new(part.name())?;
+        let ready = self.trash(part, old.iter().map(|(step, _)| (step.slot.clone(), *step)));
+        let mut notices = Vec::new();
+        for (step, place) in &old {
+            let moved = match &ready {
+                Ok(trash) => self
+                    .project
+                    .trash(place, trash, &folder.child(&step.slot)?)
+                    .map_err(|error| error.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            if let Err(cause) = moved {
+                notices.push((step.slot.clone(), stays(self.project, place, cause)));
+            }
+        }
+        Ok(notices)
+    }
+
+    /// Moves a copy of ours, which is no longer only ours, from its target to the trash.
+    pub(super) fn discard(&self, part: &Part, step: &StepNote) -> Result<()> {
+        let slot = format!("{}.copy", step.slot);
+        let trash = self.trash(part, std::iter::once((slot.clone(), step)))?;
+        self.project.trash(&step.target, &trash, &RelPath::new(part.name())?.child(&slot)?)
+    }
+
+    /// The trash, with a folder for what a part takes away, each under a slot.
+    fn trash<'s>(&self, part: &Part, slots: impl Iterator<Item = (String, &'s StepNote)>) -> Result<Root> {
+        let origin = |step: &StepNote| self.project.absolute(&step.target).display().to_string();
+        let origins: BTreeMap<_, _> = slots.map(|(slot, step)| (slot, origin(step))).collect();
+        let note = Trashed { operation: part.operation.to_string(), trashed_at: part.at.clone(), origins };
+        self.desktop.create_folders(&RelPath::new(TRASH)?)?;
+        let trash = self.desktop.open_below(&RelPath::new(TRASH)?)?;
+        trash.note_trash(&RelPath::new(part.name())?, &note)?;
+        Ok(trash)
+    }
+
+    /// Takes the stage away, which holds nothing any more that is not a copy.
+    pub(super) fn drop_stage(&self, part: &Part) -> Result<()> {
+        let stage = Self::stage(part)?;
+        self.project.remove(&stage)?;
+        if let Some(stages) = stage.parent() {
+            self.project.remove_folder_if_empty(&stages)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets a part of which nothing is left: stage, folders that were made for it, pack, journal entry.
+    pub(super) fn forget(&self, part: &Part) -> Result<()> {
+        self.drop_stage(part)?;
+        for folder in part.missing_folders.iter().rev() {
+            self.project.remove_folder_if_empty(folder)?;
+        }
+        self.desktop.remove(&super::objects::path_of(&part.name())?)?;
+        self.journal().discard(part)
+    }
+}
+
+fn stays(project: &Root, place: &RelPath, cause: String) -> Problem {
+    let at = project.absolute(place).display().to_string();
+    let message = format!(
+        "The old content could not be moved to the trash; it is kept in {at} until it can. Make room, then run \
+         `skm doctor`."
+    );
+    let mut problem = Problem::new(Code::Io, Severity::Notice, message).about(at);
+    problem.causes = vec![cause];
+    problem
+}
+
+/// The trash, below our home's `desktop` folder.
+pub(super) const TRASH: &str = "trash";

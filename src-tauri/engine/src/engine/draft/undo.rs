@@ -1,0 +1,202 @@
+//! Drafting an undo: each target goes back to what it was before an operation, if it still is what that left.
+
+use super::{Desk, Draft, refused, with_decision};
+use crate::deploy::{Bytes, NewBase, RecordEdit, Source, Step};
+use crate::error::{Error, Problem, Result};
+use crate::fs::{Root, Survey};
+use crate::journal::{Effect, Part, StepNote};
+use crate::manifest::{self, Manifest, Record};
+use crate::path::RelPath;
+use crate::plan::{
+    Action, Decision, OnConflict, PlanItem, Target, UndoRequest, choice_for, local_changes, unmanaged,
+};
+use std::sync::Arc;
+
+const CHOICES: &[OnConflict] = &[OnConflict::Skip, OnConflict::Overwrite];
+
+/// The part that is undone, and the records before it and now.
+struct Undone<'a> {
+    part: &'a Part,
+    before: Option<Manifest>,
+    now: Option<Manifest>,
+    trash: Option<&'a Arc<Root>>,
+}
+
+/// What stands at a target.
+struct There {
+    target: Target,
+    survey: Option<Survey>,
+}
+
+impl Desk<'_> {
+    /// Drafts what undoing these parts does to this project, newest target first. `trash` holds what the parts
+    /// replaced or removed.
+    pub(in crate::engine) fn undo(
+        &self,
+        request: &UndoRequest,
+        parts: &[Part],
+        trash: Option<&Arc<Root>>,
+    ) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        for part in parts.iter().rev().filter(|part| part.project_path == self.project.path) {
+            let now = manifest::read(&self.project.root, &part.profile_root);
+            let before = part.manifest_before.as_deref();
+            let before = before.and_then(|text| Manifest::parse(text, &part.profile_root).ok());
+            let (now, unread) = match now {
+                Ok(now) => (now, None),
+                Err(error) => (None, Some(error.to_problem())),
+            };
+            let undone = Undone { part, before, now, trash };
+            for step in part.steps.iter().rev() {
+                let item = self.undo_item(step, request);
+                let draft = match &unread {
+                    Some(problem) => Err(problem.clone()),
+                    None => self.undo_one(item.clone(), step, &undone).map_err(Problem::from),
+                };
+                drafts.push(draft.unwrap_or_else(|problem| refused(item, problem)));
+            }
+        }
+        drafts
+    }
+
+    fn undo_item(&self, step: &StepNote, request: &UndoRequest) -> PlanItem {
+        let project = (&self.project.path, self.project.name.as_str());
+        let (id, profile) = (step.artifact_id.clone(), &step.record.profile_id);
+        let mut item = PlanItem::new(id, &step.collection, (project.0, &self.project.name), profile);
+        item.path = Some(step.target.clone());
+        item.choice = choice_for(&request.choices, request.on_conflict, &self.project.path, &step.target);
+        item
+    }
+
+    fn undo_one(&self, mut item: PlanItem, step: &StepNote, undone: &Undone<'_>) -> Result<Draft> {
+        self.real(&step.target)?;
+        let after = step.after.as_ref();
+        let (target, survey) =
+            self.gate.target(&self.project.root, &step.target, after.map(|after| &after.content), after);
+        let there = There { target, survey };
+        let kept = match step.effect {
+            Effect::Updated | Effect::Removed => Some(undone.kept(step)?),
+            _ => None,
+        };
+        let (decision, effect) = undone.decide(step, &there, kept.as_ref(), &item, self)?;
+        let counted = kept.as_ref().map(|kept| &kept.survey).or(there.survey.as_ref());
+        if let (Some(survey), true) = (counted, !matches!(effect, Effect::Adopted | Effect::Unrecorded)) {
+            (item.files, item.bytes) = (survey.files(), survey.bytes());
+        }
+        let seen =
+            [kept.as_ref().map(|kept| kept.survey.signature()), there.survey.as_ref().map(Survey::signature)];
+        let acts = !matches!(decision.action, Action::None | Action::Unchanged);
+        let step = acts.then(|| restoring(step, effect, there.survey, kept));
+        let profile_root = Some(undone.part.profile_root.clone());
+        Ok(Draft { item: with_decision(item, decision), step, profile_root, record: None, seen })
+    }
+}
+
+impl Undone<'_> {
+    /// What the step replaced or removed, as it lies in the trash.
+    fn kept(&self, step: &StepNote) -> Result<Source> {
+        let gone = || Error::NoLongerKept { path: step.target.to_string() };
+        let root = self.trash.ok_or_else(gone)?;
+        let path = RelPath::new(self.part.name())?.child(&step.slot)?;
+        let survey = root.survey_whole(&path)?.ok_or_else(gone)?;
+        Ok(Source { root: root.clone(), path, survey })
+    }
+
+    fn record_before(&self, step: &StepNote) -> Option<&Record> {
+        self.before.as_ref()?.find(&step.record)
+    }
+
+    /// Whether the record is what it was before already.
+    fn record_is_back(&self, step: &StepNote) -> bool {
+        self.record_before(step) == self.now.as_ref().and_then(|now| now.find(&step.record))
+    }
+
+    /// What only the record needs.
+    fn only_record(&self, step: &StepNote) -> (Decision, Effect) {
+        let (action, effect) = match self.record_before(step) {
+            _ if self.record_is_back(step) => (Action::Unchanged, Effect::Adopted),
+            Some(_) => (Action::Adopted, Effect::Adopted),
+            None => (Action::Removed, Effect::Unrecorded),
+        };
+        (Decision::clear(action), effect)
+    }
+
+    fn decide(
+        &self,
+        step: &StepNote,
+        there: &There,
+        kept: Option<&Source>,
+        item: &PlanItem,
+        desk: &Desk<'_>,
+    ) -> Result<(Decision, Effect)> {
+        let place = desk.project.root.absolute(&step.target).display().to_string();
+        let edited = |action| Decision::conflict(local_changes(&place), CHOICES, item.choice, action);
+        let is_kept = match (kept, &there.survey) {
+            (Some(kept), Some(now)) => same(now, desk, step, kept)?,
+            _ => false,
+        };
+        Ok(match (step.effect, &there.target) {
+            (_, Target::Unreadable(problem)) => (Decision::refused(problem.clone()), Effect::Kept),
+            (Effect::Adopted | Effect::Kept | Effect::Unrecorded, _) | (Effect::Created, Target::Absent) => {
+                self.only_record(step)
+            }
+            (Effect::Created, now) => match left(now, step) && !has_ignored(now) {
+                true => (Decision::clear(Action::Removed), Effect::Removed),
+                false => (edited(Action::Removed), Effect::Removed),
+            },
+            (_, Target::Absent) => (Decision::clear(Action::Created), Effect::Created),
+            _ if is_kept => self.only_record(step),
+            (Effect::Updated, now) => {
+                let clash = has_ignored(now) && kept.is_some_and(|kept| !kept.survey.left_out().is_empty());
+                match left(now, step) && !clash {
+                    true => (Decision::clear(Action::Updated), Effect::Updated),
+                    false => (edited(Action::Updated), Effect::Updated),
+                }
+            }
+            (Effect::Removed, _) => {
+                let conflict = Decision::conflict(unmanaged(&place), CHOICES, item.choice, Action::Updated);
+                (conflict, Effect::Updated)
+            }
+        })
+    }
+}
+
+/// Whether the target is what the step left there.
+fn left(now: &Target, step: &StepNote) -> bool {
+    let after = step.after.as_ref();
+    matches!(now, Target::Present { hash, differs: false, .. } if after.is_some_and(|after| after.content == *hash))
+}
+
+fn has_ignored(now: &Target) -> bool {
+    matches!(now, Target::Present { has_ignored: true, .. })
+}
+
+/// Whether what was kept stands at the target already. What cannot be read now is not another content.
+fn same(now: &Survey, desk: &Desk<'_>, step: &StepNote, kept: &Source) -> Result<bool> {
+    let root = &desk.project.root;
+    let Some(whole) = root.survey_whole(&step.target)? else { return Ok(false) };
+    Ok(whole.same_shape(&kept.survey)
+        && now.files() > 0
+        && root.hash(&step.target, &whole)? == kept.root.hash(&kept.path, &kept.survey)?)
+}
+
+fn restoring(step: &StepNote, effect: Effect, there: Option<Survey>, kept: Option<Source>) -> Step {
+    let bytes = match (effect, kept) {
+        (Effect::Created | Effect::Updated, Some(source)) => {
+            // What moved into the new tree then moves back; what was kept may have ignored entries of its own.
+            let carry_ignored = !source.survey.is_single() && source.survey.left_out().is_empty();
+            Bytes::Place { source, replaces: there, carry_ignored }
+        }
+        (Effect::Removed, _) => Bytes::Remove(there),
+        _ => Bytes::Leave,
+    };
+    Step {
+        artifact_id: step.artifact_id.clone(),
+        collection: step.collection.clone(),
+        target: step.target.clone(),
+        effect,
+        bytes,
+        record: RecordEdit::Restore(step.record.clone()),
+        base: NewBase::Is(step.base_before.clone()),
+    }
+}

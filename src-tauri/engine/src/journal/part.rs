@@ -1,0 +1,166 @@
+//! One part of an operation.
+
+use crate::fs::Fingerprint;
+use crate::id::{OperationId, ProjectPath};
+use crate::manifest::RecordKey;
+use crate::path::RelPath;
+use serde::{Deserialize, Serialize};
+
+/// What kind of operation it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum OperationKind {
+    /// Artifacts were deployed.
+    Deploy,
+    /// Deployments were removed.
+    Undeploy,
+    /// An earlier operation was undone.
+    Undo,
+}
+
+/// How far a part is (see the module's table).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Copies are made.
+    Staging,
+    /// Everything is in the stage; targets may be swapped.
+    Prepared,
+    /// Everything was put back.
+    Abandoned,
+}
+
+/// What a step does to its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// A new copy where nothing was.
+    Created,
+    /// A new copy in the place of an old one, which is kept.
+    Updated,
+    /// The copy is taken away and kept.
+    Removed,
+    /// The bytes stay; they equal the collection's, and a record is written.
+    Adopted,
+    /// The bytes stay though they differ, and a record is written.
+    Kept,
+    /// The bytes stay or are gone already; the record goes.
+    Unrecorded,
+}
+
+/// What a deployment was when it was deployed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// What the copy was.
+    #[serde(flatten)]
+    pub fingerprint: Fingerprint,
+    /// The pack that holds its content: the name of a part.
+    pub pack: String,
+    /// Its listing in the pack.
+    pub tree: String,
+}
+
+/// One target of a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepNote {
+    /// Its place in the stage and, afterwards, in the trash.
+    pub slot: String,
+    /// The target, relative to the project.
+    pub target: RelPath,
+    /// What is done.
+    pub effect: Effect,
+    /// The artifact.
+    pub artifact_id: String,
+    /// Its collection.
+    pub collection: String,
+    /// Its record.
+    pub record: RecordKey,
+    /// Which tree is replaced or removed: its own files, and not others like them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What a new copy is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Fingerprint>,
+    /// What the deployment was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_before: Option<Base>,
+    /// What the deployment is afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_after: Option<Base>,
+    /// Ignored entries of the old tree that move into the new one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<String>,
+    /// Files written or removed.
+    pub files: u64,
+    /// Bytes written or removed.
+    pub bytes: u64,
+    /// Bytes of the old tree, which is kept.
+    pub kept_bytes: u64,
+}
+
+/// What an operation does to one profile root.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The operation.
+    pub operation: OperationId,
+    /// Which part of it, from 0.
+    pub number: u32,
+    /// What kind of operation.
+    pub kind: OperationKind,
+    /// When it began, ISO-8601 with offset.
+    pub at: String,
+    /// Who does it: `the window`, `skm deploy`.
+    pub holder: String,
+    /// The operation that it undoes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+    /// The project.
+    pub project_path: ProjectPath,
+    /// The project's name.
+    pub project_name: String,
+    /// The profile root, relative to the project.
+    pub profile_root: RelPath,
+    /// How far it is.
+    pub state: State,
+    /// Whether it was finished by another process, after a crash.
+    #[serde(default)]
+    pub recovered: bool,
+    /// Folders that were not there before, outermost first.
+    #[serde(default)]
+    pub missing_folders: Vec<RelPath>,
+    /// The manifest's text before; `None` when there was none.
+    #[serde(default)]
+    pub manifest_before: Option<String>,
+    /// SHA-256 of the manifest's text afterwards; `None` when there is none.
+    #[serde(default)]
+    pub manifest_after: Option<String>,
+    /// What is done.
+    #[serde(default)]
+    pub steps: Vec<StepNote>,
+    /// Whether the ledger knows of it already, though old trees still wait in the stage for room in the trash. Others
+    /// may have worked on the same targets since.
+    #[serde(default)]
+    pub noted: bool,
+    /// Targets that were not as they should be, and whose old tree could not be put back: it is in the stage.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stranded: Vec<StepNote>,
+}
+
+impl Part {
+    /// The packs that hold what its deployments were before and are afterwards.
+    pub fn packs(&self) -> impl Iterator<Item = &str> {
+        let bases = self.steps.iter().flat_map(|step| [&step.base_before, &step.base_after]);
+        bases.flatten().map(|base| base.pack.as_str())
+    }
+
+    /// The name of its file, its pack and its folder in the trash.
+    pub fn name(&self) -> String {
+        part_name(&self.operation, self.number)
+    }
+}
+
+/// The name of an operation's part.
+pub(super) fn part_name(operation: &OperationId, number: u32) -> String {
+    format!("{operation}-{number:04}")
+}

@@ -1,0 +1,94 @@
+//! The disk fails, at every call of every operation.
+
+mod durability;
+mod operations;
+mod shipped;
+mod traced;
+
+use operations::{OPERATIONS, operation};
+use rustix::io::Errno;
+use skillmeat_engine::fs::fault::Fault;
+use skillmeat_tests::faults::{Walk, run_if_asked};
+
+/// One test for each operation, so that they run side by side.
+macro_rules! walks {
+    ($($test:ident: $name:literal),* $(,)?) => { $(
+        mod $test {
+            use super::*;
+
+            #[test]
+            fn a_broken_disk_leaves_old_or_new() {
+                Walk::of(operation($name)).each_call(Fault::Once(Errno::IO));
+            }
+
+            #[test]
+            fn a_full_disk_leaves_old_or_new() {
+                let walk = Walk::of(operation($name));
+                walk.each_call(Fault::Once(Errno::NOSPC));
+                walk.each_call(Fault::From(Errno::NOSPC));
+                walk.each_call(Fault::Short);
+            }
+
+            #[test]
+            fn a_crash_leaves_old_or_new() {
+                Walk::of(operation($name)).each_crash("faults::crashes_when_asked");
+            }
+        }
+    )* };
+}
+
+walks! {
+    deploy: "deploy",
+    update: "update",
+    update_carrying: "update-carrying",
+    overwrite: "overwrite",
+    undeploy: "undeploy",
+    undeploy_edited: "undeploy-edited",
+    two_projects: "two-projects",
+    undo_deploy: "undo-deploy",
+    undo_overwrite: "undo-overwrite",
+    undo_undeploy: "undo-undeploy",
+}
+
+/// Where nothing can be exchanged in one step, two renames do it, and the target is absent in between.
+#[test]
+fn without_exchange_a_failing_call_leaves_old_or_new() {
+    Walk::of(operation("update-carrying")).without_exchange().each_call(Fault::Once(Errno::IO));
+}
+
+#[test]
+fn without_exchange_a_crash_leaves_old_or_new() {
+    let walk = Walk::of(operation("update-carrying")).without_exchange();
+    walk.each_crash("faults::crashes_when_asked");
+}
+
+/// What is refused, and not broken, takes the same ways; these operations go through all of them.
+#[test]
+fn a_refusal_of_an_update_leaves_old_or_new() {
+    Walk::of(operation("update-carrying")).each_call(Fault::Once(Errno::ACCESS));
+}
+
+#[test]
+fn a_refusal_of_an_undeploy_leaves_old_or_new() {
+    Walk::of(operation("undeploy-edited")).each_call(Fault::Once(Errno::ACCESS));
+}
+
+#[test]
+fn a_refusal_of_an_undo_leaves_old_or_new() {
+    Walk::of(operation("undo-overwrite")).each_call(Fault::Once(Errno::ACCESS));
+}
+
+/// A disk that can only be read, and a process that may open no more files.
+#[test]
+fn what_a_system_refuses_besides_leaves_old_or_new() {
+    let walk = Walk::of(operation("update"));
+    for errno in [Errno::ROFS, Errno::MFILE] {
+        walk.each_call(Fault::Once(errno));
+    }
+}
+
+/// Does nothing but in the processes that the tests above start.
+#[test]
+fn crashes_when_asked() {
+    run_if_asked(&OPERATIONS);
+}

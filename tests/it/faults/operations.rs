@@ -1,0 +1,168 @@
+//! What is disturbed: one line for each operation, and what there is before it.
+
+use crate::call::{artifact, deploy_request, undeploy_request};
+use skillmeat_engine::Engine;
+use skillmeat_engine::deploy::Receipt;
+use skillmeat_engine::error::Error;
+use skillmeat_engine::journal::OperationKind;
+use skillmeat_engine::plan::{DeployRequest, OnConflict, UndeployRequest, UndoRequest};
+use skillmeat_tests::faults::Operation;
+use skillmeat_tests::{Sandbox, exec, link, tree};
+
+/// Every operation that writes people's files. A new one is one more line.
+pub(crate) const OPERATIONS: [Operation; 10] = [
+    Operation { name: "deploy", before: fresh, run: deploy },
+    Operation { name: "update", before: outdated, run: deploy },
+    Operation { name: "update-carrying", before: outdated_with_ignored, run: deploy },
+    Operation { name: "overwrite", before: occupied, run: overwrite },
+    Operation { name: "undeploy", before: deployed, run: undeploy },
+    Operation { name: "undeploy-edited", before: edited, run: undeploy },
+    Operation { name: "two-projects", before: fresh, run: deploy_to_both },
+    Operation { name: "undo-deploy", before: deployed, run: undo },
+    Operation { name: "undo-overwrite", before: overwritten, run: undo },
+    Operation { name: "undo-undeploy", before: undeployed, run: undo },
+];
+
+/// The operation of that name.
+pub(crate) fn operation(name: &str) -> Operation {
+    *OPERATIONS.iter().find(|operation| operation.name == name).unwrap()
+}
+
+const WANTED: [&str; 2] = ["skill:review", "command:notes"];
+/// Two profile roots of one project: `.claude` and `.cursor`.
+const PROFILES: [&str; 2] = ["claude_code", "cursor"];
+
+/// A manifest that another program wrote, with what we do not know.
+const THEIRS: &str = r#"# theirs: the head
+theirs_version = 3
+
+[[deployed]]
+# theirs: inside
+artifact_name = "foreign"
+artifact_type = "skill"
+from_collection = "elsewhere"
+deployed_at = "2025-01-01T00:00:00"
+artifact_path = "skills/foreign"
+content_hash = "97a90288b4bdf661970187fd6d79ddb859cd1d9d06d500438afa1f13c557a69e"
+deployment_profile_id = "claude_code"
+theirs_extra = ["kept", { as = "it is" }]
+
+[theirs]
+table = true # theirs: behind
+"#;
+
+fn library(sandbox: &Sandbox) {
+    tree!(sandbox.collection() => {
+        "skills/review/SKILL.md": "---\nname: review\ndescription: Reviews.\n---\none\n",
+        "skills/review/scripts/run.sh": exec("#!/bin/sh\necho one\n"),
+        "skills/review/old.md": "only in the first version",
+        "skills/review/latest.md": link("old.md"),
+        "commands/notes.md": "---\ndescription: Notes.\n---\none\n",
+    });
+}
+
+/// The same artifacts with other content, another link, other files and other permissions.
+fn newer_library(sandbox: &Sandbox) {
+    std::fs::remove_dir_all(sandbox.collection().join("skills/review")).unwrap();
+    tree!(sandbox.collection() => {
+        "skills/review/SKILL.md": "---\nname: review\ndescription: Reviews.\n---\ntwo\n",
+        "skills/review/scripts/run.sh": "#!/bin/sh\necho two\n",
+        "skills/review/new.md": "only in the second version",
+        "skills/review/latest.md": link("new.md"),
+        "commands/notes.md": "---\ndescription: Notes.\n---\ntwo\n",
+    });
+}
+
+fn project(sandbox: &Sandbox, name: &str) {
+    tree!(sandbox.project(name) => {
+        "README.md": "mine",
+        ".claude/settings.json": "{}",
+        ".claude/skills/foreign/SKILL.md": "theirs",
+        ".claude/commands/mine.md": "mine",
+        ".claude/.skillmeat-deployed.toml": THEIRS,
+    });
+}
+
+fn fresh(sandbox: &Sandbox) {
+    library(sandbox);
+    for name in ["api", "web"] {
+        project(sandbox, name);
+    }
+    sandbox.engine().add_project(&sandbox.project_text("api")).unwrap();
+}
+
+fn deployed(sandbox: &Sandbox) {
+    fresh(sandbox);
+    deploy(sandbox, &sandbox.engine()).unwrap();
+}
+
+fn outdated(sandbox: &Sandbox) {
+    deployed(sandbox);
+    newer_library(sandbox);
+}
+
+fn outdated_with_ignored(sandbox: &Sandbox) {
+    outdated(sandbox);
+    tree!(sandbox.project("api") => {
+        ".claude/skills/review/.venv/bin/python": exec("an interpreter"),
+        ".claude/skills/review/scripts/__pycache__/run.pyc": "compiled",
+    });
+}
+
+fn occupied(sandbox: &Sandbox) {
+    fresh(sandbox);
+    tree!(sandbox.project("api") => {
+        ".claude/skills/review/SKILL.md": "a skill of my own",
+        ".claude/skills/review/notes/today.md": "my notes",
+        ".cursor/commands/notes.md": "a command of my own",
+    });
+}
+
+fn edited(sandbox: &Sandbox) {
+    deployed(sandbox);
+    tree!(sandbox.project("api") => {
+        ".claude/skills/review/SKILL.md": "edited by me",
+        ".cursor/commands/notes.md": "edited by me too",
+    });
+}
+
+fn overwritten(sandbox: &Sandbox) {
+    occupied(sandbox);
+    overwrite(sandbox, &sandbox.engine()).unwrap();
+}
+
+fn undeployed(sandbox: &Sandbox) {
+    edited(sandbox);
+    undeploy(sandbox, &sandbox.engine()).unwrap();
+}
+
+fn request(projects: Vec<String>) -> DeployRequest {
+    let profiles = PROFILES.iter().map(|&profile| profile.to_owned()).collect();
+    DeployRequest { projects, profiles, ..deploy_request(&WANTED, "") }
+}
+
+fn deploy(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    engine.deploy(&request(vec![sandbox.project_text("api")]))
+}
+
+fn deploy_to_both(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    engine.deploy(&request(vec![sandbox.project_text("api"), sandbox.project_text("web")]))
+}
+
+fn overwrite(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    let request = request(vec![sandbox.project_text("api")]);
+    engine.deploy(&DeployRequest { on_conflict: OnConflict::Overwrite, ..request })
+}
+
+fn undeploy(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    let request = undeploy_request(&WANTED, &sandbox.project_text("api"));
+    let artifacts = WANTED.iter().map(|id| artifact(id)).collect();
+    engine.undeploy(&UndeployRequest { artifacts, discard_edits: true, ..request })
+}
+
+/// Undoes the last thing that was done and was not an undo itself.
+fn undo(_: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    let done = engine.history(None)?.operations;
+    let newest = done.into_iter().find(|entry| entry.kind != OperationKind::Undo).unwrap();
+    engine.undo(&UndoRequest { operation: Some(newest.operation), ..UndoRequest::default() })
+}
