@@ -33,5 +33,6 @@ mod resync;
 mod safety;
 mod safety_undo;
 mod secrets;
+mod stored;
 mod undo;
 mod unprivileged;

@@ -5,7 +5,9 @@ use super::row::{ArtifactRow, CollectionRow, DeploymentKey, DeploymentRow, Proje
 use super::value::number;
 use super::write::Writer;
 use crate::error::Result;
+use crate::fs::Fingerprint;
 use crate::id::{ContentHash, ProjectPath};
+use crate::journal::Base;
 use crate::path::RelPath;
 use rusqlite::params;
 
@@ -152,6 +154,27 @@ impl Writer<'_> {
             number(row.bytes),
             row.modified_at,
         ])?;
+        Ok(())
+    }
+
+    /// Remembers where the content store holds a tree. Not a change of the library.
+    ///
+    /// # Errors
+    /// `cache-stale`.
+    pub fn put_stored(&mut self, base: &Base) -> Result<()> {
+        let sql = "INSERT OR REPLACE INTO stored (content_hash, shape, pack, tree) VALUES (?1, ?2, ?3, ?4)";
+        let Fingerprint { content, shape } = &base.fingerprint;
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        statement.execute([content.as_str(), shape, &base.pack, &base.tree])?;
+        Ok(())
+    }
+
+    /// Forgets what a pack held that is gone.
+    ///
+    /// # Errors
+    /// `cache-stale`.
+    pub fn forget_pack(&mut self, pack: &str) -> Result<()> {
+        self.transaction.prepare_cached("DELETE FROM stored WHERE pack = ?1")?.execute([pack])?;
         Ok(())
     }
 

@@ -13,7 +13,8 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
-const STEPS: &[M<'_>] = &[M::up(include_str!("migrations/0001_init.sql"))];
+const STEPS: &[M<'_>] =
+    &[M::up(include_str!("migrations/0001_init.sql")), M::up(include_str!("migrations/0002_stored.sql"))];
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
 /// How long we wait for another process that writes, makes or replaces the cache.

@@ -7,7 +7,9 @@ use super::table::Stored;
 use super::value::{Columns, to_sql};
 use super::{Cache, lock};
 use crate::error::Result;
+use crate::fs::Fingerprint;
 use crate::id::{ContentHash, ProjectPath};
+use crate::journal::Base;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use std::collections::HashMap;
 
@@ -138,6 +140,20 @@ impl Cache {
         let connection = lock(&self.reader);
         let mut statement = connection.prepare_cached(&format!("{TREE} WHERE path = ?1"))?;
         Ok(statement.query_row([path], tree).optional()?)
+    }
+
+    /// Where the content store holds a tree, as far as is known.
+    ///
+    /// # Errors
+    /// `cache-stale` when the cache cannot be read.
+    pub fn stored(&self, fingerprint: &Fingerprint) -> Result<Option<Base>> {
+        let connection = lock(&self.reader);
+        let sql = "SELECT pack, tree FROM stored WHERE content_hash = ?1 AND shape = ?2";
+        let mut statement = connection.prepare_cached(sql)?;
+        let base = |row: &Row<'_>| {
+            Ok(Base { fingerprint: fingerprint.clone(), pack: row.get(0)?, tree: row.get(1)? })
+        };
+        Ok(statement.query_row([fingerprint.content.as_str(), &fingerprint.shape], base).optional()?)
     }
 
     /// The paths of all trees of which something is known, when they are more than `places`.

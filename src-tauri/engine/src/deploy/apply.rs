@@ -2,9 +2,9 @@
 
 use super::finish::Site;
 use super::notes::missing;
-use super::objects::{Objects, begin_pack};
+use super::objects::{Objects, begin_pack, stores};
 use super::recover::{NEW_MANIFEST, OLD_MANIFEST, digest, take_back};
-use super::stage::{Prepared, Stager, stores};
+use super::stage::{Prepared, Stager};
 use super::swap::{Swap, Unswapped};
 use super::{Ledger, Results, Step};
 use crate::error::{Code, Error, Problem, Result, Severity};
@@ -74,6 +74,8 @@ pub(super) struct Work<'a> {
     stage: RelPath,
     /// Held while the stage is worked in; a file system that has no such lock does without.
     _lock: Option<FileLock>,
+    /// Held while packs are used again that no ledger may name yet.
+    _packs: Option<FileLock>,
     pub(super) states: Vec<Progress>,
     /// What each deployment was before.
     pub(super) bases: Vec<Option<Base>>,
@@ -115,7 +117,18 @@ impl<'a> Work<'a> {
         let lock = FileLock::folder(site.project, &stage).ok().flatten();
         let bases = steps.iter().map(|step| ledger.noted(&step.target).cloned()).collect();
         let notices = steps.iter().map(|_| None).collect();
-        Ok(Self { context, steps, part, stage, _lock: lock, states: Vec::new(), bases, notices, pack: None })
+        Ok(Self {
+            context,
+            steps,
+            part,
+            stage,
+            _lock: lock,
+            _packs: None,
+            states: Vec::new(),
+            bases,
+            notices,
+            pack: None,
+        })
     }
 
     /// Everything up to the commit and what makes it durable. Tells whether it was committed: nothing is when no
@@ -152,6 +165,7 @@ impl<'a> Work<'a> {
     /// Copies what is to be placed, and stores it.
     fn prepare(&mut self) -> Result<()> {
         let (context, name) = (self.context, self.part.name());
+        self._packs = context.objects.recall(context.site.desktop, self.steps);
         let pack = stores(self.steps, context.objects).then(|| begin_pack(context.site.desktop, &name));
         let pack: Option<PackWriter> = pack.transpose()?;
         let stager = Stager {

@@ -43,12 +43,12 @@ mod swap;
 pub use apply::{Context, apply};
 pub use finish::Site;
 pub use ledger::Ledger;
-pub use objects::Objects;
+pub use objects::{Objects, PACKS_LOCK};
 pub use recover::{Outcome as RecoveryOutcome, left_over_stages, recover};
 pub use stage::STAGE;
 
 use crate::error::{Error, Problem};
-use crate::fs::{Root, Survey};
+use crate::fs::{Fingerprint, Root, Survey};
 use crate::id::{ContentHash, ProjectPath};
 use crate::journal::{Base, Effect};
 use crate::manifest::{Record, RecordKey};
@@ -85,6 +85,10 @@ pub struct Source {
     pub path: RelPath,
     /// What it looked like. One that was surveyed whole is copied whole, ignored entries included.
     pub survey: Survey,
+    /// What it was, where that is known without reading.
+    pub fingerprint: Option<Fingerprint>,
+    /// Where an earlier operation has stored it, as far as is known.
+    pub stored: Option<Box<Base>>,
 }
 
 /// What happens to the bytes at a target.

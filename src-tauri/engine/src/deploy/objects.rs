@@ -1,44 +1,80 @@
-//! What one operation has stored already, so that fifty projects do not store one artifact fifty times.
+//! What is stored already, by earlier operations and by this one, so that fifty projects do not store one artifact
+//! fifty times.
+//!
+//! What earlier operations stored is known from the cache, which may be wrong about it: a pack is used again only when
+//! it is there, opens and lists the tree, and only where the copy turns out to be what was stored. Pruning must not
+//! take it away before the ledger says that it is needed: as long as an operation works, both hold one lock, the
+//! operation together with others and pruning alone. An operation that does not get it stores anew.
 
-use super::{Site, Source};
+use super::{Bytes, NewBase, Site, Source, Step};
 use crate::error::Result;
-use crate::fs::{PackWriter, Root};
+use crate::fs::{FileLock, Fingerprint, Pack, PackWriter, Root};
 use crate::journal::{Base, Part};
 use crate::path::RelPath;
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// A tree in the content store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stored {
-    /// The part whose pack holds it.
-    pub(super) pack: String,
-    /// Its listing.
-    pub(super) tree: String,
-}
+/// Held alone by whoever removes packs, and together by those who use them again.
+pub const PACKS_LOCK: &str = "prune.lock";
 
-/// The trees that an operation has stored, by where they came from and what they looked like.
+/// The trees that an operation knows to be stored, by what they are.
 #[derive(Debug, Default)]
-pub struct Objects(Mutex<HashMap<(PathBuf, [u8; 32]), Stored>>);
+pub struct Objects(Mutex<HashMap<Fingerprint, Base>>);
 
 impl Objects {
-    pub(super) fn known(&self, source: &Source) -> Option<Stored> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key(source)).cloned()
+    /// Where a source is stored, if that is known. What it was is for the caller to compare with what is copied.
+    pub(super) fn known(&self, source: &Source) -> Option<Base> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(source.fingerprint.as_ref()?).cloned()
     }
 
-    pub(super) fn remember(&self, source: &Source, stored: Stored) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key(source), stored);
+    pub(super) fn remember(&self, base: Base) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(base.fingerprint.clone(), base);
     }
 
     /// Forgets a pack that came to nothing.
     pub(super) fn forget(&self, pack: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, stored| stored.pack != pack);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, base| base.pack != pack);
+    }
+
+    /// Everything that is known to be stored, for those who come later.
+    pub fn into_bases(self) -> Vec<Base> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+    }
+
+    /// Takes up what earlier operations have stored of what the steps are to store. The lock that it gives is held until
+    /// the packs are noted as needed.
+    pub(super) fn recall(&self, desktop: &Root, steps: &[Step]) -> Option<FileLock> {
+        let stored = steps.iter().filter_map(Step::to_store).filter(|source| self.known(source).is_none());
+        let stored: Vec<&Base> = stored.filter_map(|source| source.stored.as_deref()).collect();
+        if stored.is_empty() {
+            return None;
+        }
+        let lock = FileLock::shared(desktop, &RelPath::new(PACKS_LOCK).ok()?).ok().flatten()?;
+        let mut packs: HashMap<&str, Option<Pack>> = HashMap::new();
+        for base in stored {
+            let open = || desktop.open_pack(&path_of(&base.pack).ok()?).ok().flatten();
+            let pack = packs.entry(&base.pack).or_insert_with(open);
+            if pack.as_ref().is_some_and(|pack| pack.has_tree(&base.tree)) {
+                self.remember(base.clone());
+            }
+        }
+        Some(lock)
     }
 }
 
-fn key(source: &Source) -> (PathBuf, [u8; 32]) {
-    (source.root.absolute(&source.path), source.survey.signature())
+impl Step {
+    /// What is to be in the content store once the step is done, if that is not there for sure.
+    fn to_store(&self) -> Option<&Source> {
+        match (&self.bytes, &self.base) {
+            (Bytes::Place { source, .. }, NewBase::Copied) | (_, NewBase::Of(source)) => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Whether anything of these steps goes into the content store.
+pub(super) fn stores(steps: &[Step], objects: &Objects) -> bool {
+    steps.iter().filter_map(Step::to_store).any(|source| objects.known(source).is_none())
 }
 
 /// Begins the pack of a part.

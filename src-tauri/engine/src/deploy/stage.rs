@@ -1,7 +1,7 @@
 //! Staging: every new copy of an operation, in parallel, beside its target; and its content into the store.
 
-use super::objects::{Objects, Stored};
-use super::{Bytes, NewBase, RecordEdit, Source, Step};
+use super::objects::Objects;
+use super::{Bytes, NewBase, RecordEdit, Step};
 use crate::error::{Code, Error, Result};
 use crate::fs::{EntryKind, Fingerprint, PackWriter, Root, Staged};
 use crate::journal::Base;
@@ -87,11 +87,11 @@ impl Stager<'_> {
                     staged.copy = copy;
                 }
                 let after = staged.copy.fingerprint(&staged.hash);
-                let seen = Source { survey: seen, ..source.clone() };
-                // What is stored is what was planned; a source that has changed since was read anew.
-                let known = known.filter(|_| seen.survey.signature() == source.survey.signature());
-                let stored = known.or_else(|| self.stored(&seen, staged.tree.clone()));
-                let base = stored.map(|stored| base(&after, stored));
+                let copied = seen.fingerprint(&staged.hash);
+                // A source that has changed since it was planned is not what was stored.
+                let known = known.filter(|base| base.fingerprint == copied);
+                let stored = known.or_else(|| self.stored(copied, staged.tree.clone()));
+                let base = stored.map(|stored| Base { fingerprint: after.clone(), ..stored });
                 Ok(Prepared { staged: Some(staged), after: Some(after), base })
             }
             (Bytes::Place { source, .. }, NewBase::Is(base)) => {
@@ -100,16 +100,16 @@ impl Stager<'_> {
                 Ok(Prepared { staged: Some(staged), after, base: base.clone() })
             }
             (_, NewBase::Of(source)) => {
-                let stored = match self.objects.known(source) {
-                    Some(stored) => Some(stored),
-                    None => {
-                        let pack = |pack| source.root.pack(&source.path, &source.survey, pack);
-                        self.stored(source, self.pack.map(pack).transpose()?)
-                    }
-                };
                 let RecordEdit::Write(record) = &step.record else { return Ok(Prepared::default()) };
                 let content = source.survey.fingerprint(&record.content_hash);
-                Ok(Prepared { base: stored.map(|stored| base(&content, stored)), ..Prepared::default() })
+                let base = match self.objects.known(source).filter(|base| base.fingerprint == content) {
+                    Some(base) => Some(base),
+                    None => {
+                        let pack = |pack| source.root.pack(&source.path, &source.survey, pack);
+                        self.stored(content, self.pack.map(pack).transpose()?)
+                    }
+                };
+                Ok(Prepared { base, ..Prepared::default() })
             }
             (_, NewBase::Is(base)) => Ok(Prepared { base: base.clone(), ..Prepared::default() }),
             (Bytes::Remove(_) | Bytes::Leave, NewBase::Copied) => {
@@ -118,10 +118,10 @@ impl Stager<'_> {
         }
     }
 
-    fn stored(&self, source: &Source, tree: Option<String>) -> Option<Stored> {
-        let stored = Stored { pack: self.part.to_owned(), tree: tree? };
-        self.objects.remember(source, stored.clone());
-        Some(stored)
+    fn stored(&self, fingerprint: Fingerprint, tree: Option<String>) -> Option<Base> {
+        let base = Base { fingerprint, pack: self.part.to_owned(), tree: tree? };
+        self.objects.remember(base.clone());
+        Some(base)
     }
 }
 
@@ -140,20 +140,6 @@ fn make_room(project: &Root, copy: &RelPath, ignored: &[String]) -> Result<bool>
         }
     }
     Ok(made)
-}
-
-/// Whether anything of these steps goes into the content store.
-pub(super) fn stores(steps: &[Step], objects: &Objects) -> bool {
-    steps.iter().any(|step| match (&step.bytes, &step.base) {
-        (Bytes::Place { source, .. }, NewBase::Copied) | (_, NewBase::Of(source)) => {
-            objects.known(source).is_none()
-        }
-        _ => false,
-    })
-}
-
-fn base(fingerprint: &Fingerprint, stored: Stored) -> Base {
-    Base { fingerprint: fingerprint.clone(), pack: stored.pack, tree: stored.tree }
 }
 
 /// What stands somewhere, read now; `None` when nothing does.

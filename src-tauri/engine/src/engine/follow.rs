@@ -7,6 +7,7 @@ use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
 use crate::feed::{AttentionRaised, Event, Origin, ResyncRequired};
 use crate::fs::Root;
 use crate::id::OperationId;
+use crate::journal::Base;
 use crate::path::RelPath;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -108,11 +109,14 @@ impl Engine {
     }
 
     /// Writes what a gate learned. Losing it costs time and nothing else, so it waits for nobody.
-    pub(super) fn learn(&self, cache: &Cache, learned: &[TreeRow]) {
-        if learned.is_empty() || self.unfilled.load(Ordering::Relaxed) {
+    pub(super) fn learn(&self, cache: &Cache, learned: &[TreeRow], stored: &[Base]) {
+        if learned.is_empty() && stored.is_empty() || self.unfilled.load(Ordering::Relaxed) {
             return;
         }
-        let learn = |writer: &mut Writer<'_>| learned.iter().try_for_each(|tree| writer.put_tree(tree));
+        let learn = |writer: &mut Writer<'_>| {
+            learned.iter().try_for_each(|tree| writer.put_tree(tree))?;
+            stored.iter().try_for_each(|base| writer.put_stored(base))
+        };
         if let Err(error) = cache.write_if_free(learn) {
             tracing::warn!(%error, "the cache did not take what was learned");
         }

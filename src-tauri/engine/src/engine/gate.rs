@@ -5,6 +5,7 @@ use crate::clock::{Clock, iso};
 use crate::error::Result;
 use crate::fs::{Fingerprint, Root, Survey};
 use crate::id::ContentHash;
+use crate::journal::Base;
 use crate::path::RelPath;
 use crate::plan::Target;
 use chrono::{DateTime, Utc};
@@ -62,6 +63,12 @@ impl<'a> Gate<'a> {
             None => self.cache?.tree(path.to_str()?).ok().flatten()?,
         };
         (row.signature == survey.signature()).then_some(row.content_hash)
+    }
+
+    /// Where the content store holds a tree, as far as is known.
+    pub(super) fn stored(&self, fingerprint: &Fingerprint) -> Option<Base> {
+        // A cache that fails here only costs time: the tree is stored again instead.
+        self.cache?.stored(fingerprint).ok().flatten()
     }
 
     /// The absolute path, if the cache remembers something that was there.

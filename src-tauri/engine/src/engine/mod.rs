@@ -258,7 +258,7 @@ impl Engine {
         // Without a cache nothing is known from before; the scan itself does not need it.
         let before = cache.deployments_of(&project.path).unwrap_or_default();
         let scan = scan::scan(project, library, &gate, &before)?;
-        self.learn(&cache, &gate.into_learned());
+        self.learn(&cache, &gate.into_learned(), &[]);
         Ok(scan)
     }
 }

@@ -6,7 +6,7 @@
 
 use super::Engine;
 use crate::clock::parse_iso;
-use crate::deploy::Ledger;
+use crate::deploy::{Ledger, PACKS_LOCK};
 use crate::error::Result;
 use crate::fs::{EntryKind, FileLock, Root, Trashed};
 use crate::journal::{Journal, Part, operation_of};
@@ -34,7 +34,7 @@ impl Engine {
     pub fn prune(&self) -> Result<u64> {
         let settings = self.settings()?;
         let Some(desktop) = self.desktop()? else { return Ok(0) };
-        let lock = FileLock::acquire(&desktop, &RelPath::new("prune.lock")?, Duration::ZERO, None);
+        let lock = FileLock::acquire(&desktop, &RelPath::new(PACKS_LOCK)?, Duration::ZERO, None);
         // Somebody else does it right now.
         let Ok(_lock) = lock else { return Ok(0) };
         let packs = names(&desktop, "objects")?;
@@ -71,6 +71,7 @@ impl Engine {
         needed.extend(parts.iter().flat_map(Part::packs));
         for pack in packs.iter().filter_map(|name| name.strip_suffix(".zip")) {
             if !needed.contains(pack) {
+                self.cache().write_if_free(|writer| writer.forget_pack(pack))?;
                 desktop.remove(&RelPath::new(format!("objects/{pack}.zip"))?)?;
             }
         }

@@ -227,7 +227,7 @@ impl Engine {
         self.ask(|cache| {
             let gate = Gate::new(Some(cache), self.options.clock.as_ref());
             let scans = self.scan_projects(library, &gate, cache, &crate::id::OperationId::generate())?;
-            self.learn(cache, &gate.into_learned());
+            self.learn(cache, &gate.into_learned(), &[]);
             Ok(scans)
         })
     }

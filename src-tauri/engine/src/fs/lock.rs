@@ -27,14 +27,7 @@ impl FileLock {
     /// `project-busy` naming the holder when it stays taken; `io` and its relatives, also for a link at `rel`.
     pub fn acquire(root: &Root, rel: &RelPath, patience: Duration, holder: Option<&str>) -> Result<Self> {
         let failed = |source| root.failed("lock", rel, source);
-        root.point(Call::Lock, rel).map_err(failed)?;
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        options.custom_flags(i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default());
-        let mut file = root.dir.open_with(rel, &options).map_err(failed)?.into_std();
-        if !file.metadata().map_err(failed)?.is_file() {
-            return Err(failed(std::io::Error::from(ErrorKind::InvalidInput)));
-        }
+        let mut file = open(root, rel)?;
         wait(&file, patience).map_err(failed)?.then_some(()).ok_or_else(|| {
             let mut text = String::new();
             let read = (&file).take(200).read_to_string(&mut text).is_ok();
@@ -51,6 +44,21 @@ impl FileLock {
             write(&mut file).map_err(failed)?;
         }
         Ok(Self { file })
+    }
+
+    /// Takes the lock on the file at `rel` together with others who take it so; whoever wants it alone waits for all
+    /// of them. `None` when somebody has it alone.
+    ///
+    /// # Errors
+    /// `io` and its relatives, also for a link at `rel`.
+    pub fn shared(root: &Root, rel: &RelPath) -> Result<Option<Self>> {
+        let failed = |source| root.failed("lock", rel, source);
+        let file = open(root, rel)?;
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Some(Self { file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
     }
 
     /// Takes the lock on a folder itself, for as long as somebody works in it. It needs no file of its own, and
@@ -79,6 +87,20 @@ impl Drop for FileLock {
         // Closing the file lets go as well; nothing can be done about a failure here.
         let _ = self.file.unlock();
     }
+}
+
+/// Opens a lock's file, and makes it when it is not there.
+fn open(root: &Root, rel: &RelPath) -> Result<File> {
+    let failed = |source| root.failed("lock", rel, source);
+    root.point(Call::Lock, rel).map_err(failed)?;
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    options.custom_flags(i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default());
+    let file = root.dir.open_with(rel, &options).map_err(failed)?.into_std();
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(failed(std::io::Error::from(ErrorKind::InvalidInput)));
+    }
+    Ok(file)
 }
 
 /// Waits for the lock until patience ends; tells whether it is ours.

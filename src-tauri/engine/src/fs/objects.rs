@@ -213,6 +213,11 @@ pub struct Pack {
 }
 
 impl Pack {
+    /// Whether it holds a tree.
+    pub fn has_tree(&self, digest: &str) -> bool {
+        self.archive.index_for_name(&format!("trees/{digest}")).is_some()
+    }
+
     /// The listing of a tree; `None` when it is not in this pack.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// The cases, in the order in which they run.
-pub(crate) const NAMES: [&str; 5] = ["P1", "P2", "P3", "P4", "P5"];
+pub(crate) const NAMES: [&str; 6] = ["P1-first", "P1", "P2", "P3", "P4", "P5"];
 
 struct Case {
     name: &'static str,
@@ -19,9 +19,25 @@ struct Case {
     target: f64,
 }
 
-const CASES: [Case; 5] = [
-    Case { name: "P1", work: "deploy L into an empty project", against: "cp -r, sync -f", target: 1.5 },
-    Case { name: "P2", work: "the same again", against: "find -printf over source and target", target: 3.0 },
+const CASES: [Case; 6] = [
+    Case {
+        name: "P1-first",
+        work: "deploy L into an empty project, nothing of it stored",
+        against: "cp -r, sync -f",
+        target: 1.5,
+    },
+    Case {
+        name: "P1",
+        work: "the same, its content stored by an earlier deploy",
+        against: "cp -r, sync -f",
+        target: 1.5,
+    },
+    Case {
+        name: "P2",
+        work: "the same again, nothing changed",
+        against: "find -printf over source and target",
+        target: 3.0,
+    },
     Case { name: "P3", work: "undeploy L", against: "rm -r, sync -f", target: 3.0 },
     Case { name: "P4", work: "deploy one skill of 4 files", against: "cp -r, 3 × sync -f", target: 2.0 },
     Case {
@@ -112,6 +128,10 @@ impl Bench {
             let entry = times.entry(name).or_default();
             measure_pair(round, baseline, ours, entry)
         };
+        let (first, other) = (self.folder("plain-first", round)?, self.folder("project-first", round)?);
+        self.forget_content("home-l")?;
+        pair("P1-first", vec![copy(&source, &first), sync(&first)], self.deploy("home-l", &other))?;
+        ensure_files(&other.join(".claude/skills"), L.files)?;
         pair("P1", vec![copy(&source, &plain), sync(&plain)], self.deploy("home-l", &project))?;
         ensure_files(&target, L.files)?;
         pair("P2", vec![find(&source, &target)], self.deploy("home-l", &project))?;
@@ -122,6 +142,7 @@ impl Bench {
         pair("P4", baseline, self.deploy("home-one", &other))?;
         ensure_files(&other.join(".claude/skills"), ONE.files)?;
         self.forget("home-l", &project)?;
+        self.forget("home-l", &self.folder("project-first", round)?)?;
         self.forget("home-one", &other)
     }
 
@@ -154,6 +175,17 @@ impl Bench {
         let mut command = self.skm(home, &["undeploy", "--all", "--json", "--project"]);
         command.arg(project);
         command
+    }
+
+    /// As if nothing had ever been deployed: what is not there is stored again.
+    fn forget_content(&self, home: &str) -> Result<(), Failure> {
+        let objects = self.scratch.join(home).join("desktop/objects");
+        match std::fs::remove_dir_all(&objects) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(format!("{}: {error}", objects.display()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// So that each round finds the same number of projects.

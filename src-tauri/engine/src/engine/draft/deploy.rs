@@ -185,7 +185,11 @@ impl Desk<'_> {
         let seen = [Some(survey.signature()), there_survey.as_ref().map(Survey::signature)];
         // A single file has no room for what a folder in its place holds; that goes to the trash with the rest.
         let carry_ignored = place.record.is_some() && !survey.is_single();
-        let source = Source { root: shelf.clone(), path: artifact.path().clone(), survey };
+        let fingerprint =
+            self.gate.known(shelf, artifact.path(), &survey).map(|hash| survey.fingerprint(&hash));
+        let stored = fingerprint.as_ref().and_then(|fingerprint| self.gate.stored(fingerprint)).map(Box::new);
+        let source =
+            Source { root: shelf.clone(), path: artifact.path().clone(), survey, fingerprint, stored };
         let step =
             placing(&decision, source, there_survey, carry_ignored).map(|(effect, bytes, base)| Step {
                 artifact_id: item.artifact_id.clone(),

@@ -99,7 +99,7 @@ impl Undone<'_> {
         let root = self.trash.ok_or_else(gone)?;
         let path = RelPath::new(self.part.name())?.child(&step.slot)?;
         let survey = root.survey_whole(&path)?.ok_or_else(gone)?;
-        Ok(Source { root: root.clone(), path, survey })
+        Ok(Source { root: root.clone(), path, survey, fingerprint: None, stored: None })
     }
 
     fn record_before(&self, step: &StepNote) -> Option<&Record> {

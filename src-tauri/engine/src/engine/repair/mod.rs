@@ -83,7 +83,7 @@ impl Engine {
         let trashed = bench.mend(request.repair)?;
         drop(advisory);
         let operation = bench.operation.to_string();
-        self.learn(&cache, &gate.into_learned());
+        self.learn(&cache, &gate.into_learned(), &[]);
         let problems = self.follow_repair(&project, root, &library, &operation)?;
         drop(own);
         let records = manifest::read(&project.root, root).ok().flatten();

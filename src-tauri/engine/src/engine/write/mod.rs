@@ -113,7 +113,7 @@ impl Engine {
             drafts.extend(operation.drafts(project, &self.ledger(project)?)?);
         }
         let plan = draft::plan(drafts, operation.notices())?;
-        self.learn(&cache, &operation.gate.into_learned());
+        self.learn(&cache, &operation.gate.into_learned(), &[]);
         Ok(plan)
     }
 
@@ -143,7 +143,7 @@ impl Engine {
         {
             state = CacheState::Stale;
         }
-        self.learn(&cache, &operation.gate.into_learned());
+        self.learn(&cache, &operation.gate.into_learned(), &operation.objects.into_bases());
         self.prune_when_due();
         Ok(Receipt {
             operation: operation.id.to_string(),
