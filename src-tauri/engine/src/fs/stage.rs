@@ -95,7 +95,9 @@ impl Copy<'_> {
         let Some(mut from) = self.tree.open_content(entry)? else { return Ok(None) };
         let mut to = writer.file(entry)?;
         self.digest.update(&entry.path);
-        self.buffer.resize(CHUNK, 0);
+        if self.buffer.is_empty() {
+            self.buffer = vec![0; CHUNK];
+        }
         let (mut copied, mut reads, mut own) = (0, 0, self.pack.map(|_| Sha256::new()));
         loop {
             self.tree.point(Call::Read, entry)?;
