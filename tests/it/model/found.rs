@@ -68,3 +68,14 @@ fn a_manifest_of_somebody_else_comes_back_to_the_letter() -> Result<(), Wrong> {
     let acts = [Act::Ask(deploy), Act::Ask(undeploy), undo(STOP), Act::Ask(Ask::Redo)];
     undone_to_the_start(&[Act::Edit(spot, Edit::RecordUnfiltered)], &acts)
 }
+
+/// A call that fails once may be the one by which the operation learns which folders are ours.
+#[test]
+fn whatever_fails_once_while_an_operation_is_undone_its_folders_go_in_the_end() -> Result<(), Wrong> {
+    let both = Ask::Deploy { artifacts: vec![0, 1], projects: vec![0, 1], profiles: vec![0], choice: STOP };
+    for at in 150..250 {
+        let cut = Act::Cut(Ask::UndoNewest { choice: STOP }, Cut::FailsOnce(at));
+        undone_to_the_start(&[], &[Act::Ask(both.clone()), cut])?;
+    }
+    Ok(())
+}

@@ -62,12 +62,18 @@ impl Style {
     }
 }
 
-/// Text from a file or a file name on one line: control characters, which could command a terminal or fake
-/// lines, and characters that reverse the direction of what follows are shown as `·`.
+/// Text from a file or a file name on one line: control characters, which could command a terminal or fake lines, and
+/// characters that nobody sees but that reorder, hide or carry text are shown as `·`. They are those that the window
+/// shows by their names.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     let harmful = |c: char| {
         c.is_control()
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+            || matches!(
+                c,
+                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
+            )
+            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
+            || matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
     };
     if text.contains(harmful) { Cow::Owned(text.replace(harmful, "·")) } else { Cow::Borrowed(text) }
 }

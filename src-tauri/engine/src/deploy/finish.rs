@@ -42,7 +42,11 @@ impl Site<'_> {
             for step in &part.steps {
                 ledger.note(&step.target, step.base_after.clone());
             }
-            ledger.add_folders(part.missing_folders.iter().filter(|folder| self.project.is_folder(folder)));
+            for folder in &part.missing_folders {
+                if self.project.is_folder(folder)? {
+                    ledger.add_folders([folder]);
+                }
+            }
         }
         if notices.is_empty() {
             self.drop_stage(part)?;

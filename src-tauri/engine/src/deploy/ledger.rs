@@ -28,21 +28,17 @@ pub struct Ledger {
     bases: BTreeMap<RelPath, Base>,
     #[serde(skip)]
     changed: bool,
-    /// The file is there and could not be read now: it must not be written over.
-    #[serde(skip)]
-    unread: bool,
 }
 
 impl Ledger {
-    /// Reads what is known about the project with this key; nothing is known when the file cannot be read. One that
-    /// cannot be read now, by a failure of the disk, stays as it is; one that says nothing is written anew.
-    pub fn load(desktop: Option<&Root>, project_key: &str) -> Self {
-        let Some(desktop) = desktop else { return Self::default() };
-        match file(project_key).and_then(|file| desktop.read(&file, MAX_BYTES)) {
-            Ok(None) => Self::default(),
-            Ok(Some(bytes)) => serde_json::from_slice(&bytes).unwrap_or_default(),
-            Err(_) => Self { unread: true, ..Self::default() },
-        }
+    /// Reads what is known about the project with this key; a file that says nothing is written anew.
+    ///
+    /// # Errors
+    /// `io` and its relatives when the file cannot be read now: what it knows would be written over.
+    pub fn load(desktop: Option<&Root>, project_key: &str) -> Result<Self> {
+        let Some(desktop) = desktop else { return Ok(Self::default()) };
+        let bytes = desktop.read(&file(project_key)?, MAX_BYTES)?;
+        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
     }
 
     /// What is known about each of our projects, by its key.
@@ -121,7 +117,7 @@ impl Ledger {
     /// # Errors
     /// `io` and its relatives.
     pub fn save(&mut self, desktop: &Root, project_key: &str) -> Result<()> {
-        if !self.changed || self.unread {
+        if !self.changed {
             return Ok(());
         }
         desktop.create_folders(&RelPath::new(FOLDER)?)?;
@@ -147,9 +143,7 @@ mod tests {
         let desktop = Root::open(folder.path()).unwrap();
         // A folder in its place fails to be read, and nothing may come in its stead.
         std::fs::create_dir_all(folder.path().join("projects/p.json")).unwrap();
-        let mut ledger = Ledger::load(Some(&desktop), "p");
-        ledger.add_folders(&[RelPath::new("a").unwrap()]);
-        ledger.save(&desktop, "p").unwrap();
+        assert!(Ledger::load(Some(&desktop), "p").is_err());
         assert!(folder.path().join("projects/p.json").is_dir());
     }
 
@@ -161,11 +155,11 @@ mod tests {
         let project = Root::open(folder.path()).unwrap();
         let desktop = Root::create(&folder.path().join("home")).unwrap();
 
-        let mut own = Ledger::load(Some(&desktop), "p");
+        let mut own = Ledger::load(Some(&desktop), "p").unwrap();
         own.add_folders(&project.create_folders(&rel("theirs/ours/deep")).unwrap());
         own.save(&desktop, "p").unwrap();
 
-        let mut again = Ledger::load(Some(&desktop), "p");
+        let mut again = Ledger::load(Some(&desktop), "p").unwrap();
         again.remove_empty_above(&project, &rel("theirs/ours/deep/x")).unwrap();
         assert!(!folder.path().join("theirs/ours").exists());
         assert!(folder.path().join("theirs").exists());

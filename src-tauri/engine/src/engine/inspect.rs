@@ -144,7 +144,7 @@ fn files(artifact: &Artifact<'_>, survey: &Survey) -> Vec<FileEntry> {
         .collect();
     let ignored = survey.ignored.iter().filter_map(|path| RelPath::new(path.clone()).ok());
     files.extend(ignored.map(|path| {
-        let folder = artifact.shelf.root.is_folder(&artifact.path().join(&path));
+        let folder = artifact.shelf.root.is_folder(&artifact.path().join(&path)).is_ok_and(|is| is);
         let kind = if folder { FileKind::Folder } else { FileKind::File };
         FileEntry { path, kind, bytes: 0, executable: false, ignored: true }
     }));

@@ -46,19 +46,21 @@ impl Project {
             if folder
                 && !is_version_control(&entry.name)
                 && let Ok(root) = RelPath::new(entry.name)
-                && self.has_manifest(&root)
+                && self.has_manifest(&root)?
             {
                 roots.insert(root);
             }
         }
-        roots.retain(|root| self.root.is_folder(root));
-        // One that leads astray is refused when something is deployed to it; there is nothing to read in it.
-        Ok(roots
-            .iter()
-            .filter_map(|root| self.profile_root(root).ok())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect())
+        let mut real = BTreeSet::new();
+        for root in roots {
+            // One that leads astray is refused when something is deployed to it; there is nothing to read in it.
+            if self.root.is_folder(&root)?
+                && let Ok(root) = self.profile_root(&root)
+            {
+                real.insert(root);
+            }
+        }
+        Ok(real.into_iter().collect())
     }
 
     /// The profile root that a name stands for: itself, or where it is a link, the one that it leads to.
@@ -129,7 +131,11 @@ impl Project {
     pub(super) fn known_roots(&self) -> Result<Vec<RelPath>> {
         let mut roots = BTreeSet::from_iter(self.profile_roots()?);
         let kept = self.desktop.iter().flat_map(|desktop| manifest::kept_roots(desktop, &self.key()));
-        roots.extend(kept.filter(|root| self.root.is_folder(root)));
+        for root in kept {
+            if self.root.is_folder(&root)? {
+                roots.insert(root);
+            }
+        }
         Ok(roots.into_iter().collect())
     }
 
@@ -148,8 +154,8 @@ impl Project {
         roots.iter().all(|root| manifest::path_in(root).is_ok_and(is_free))
     }
 
-    fn has_manifest(&self, root: &RelPath) -> bool {
-        manifest::path_in(root).is_ok_and(|path| self.root.entry(&path).is_ok_and(|entry| entry.is_some()))
+    fn has_manifest(&self, root: &RelPath) -> Result<bool> {
+        Ok(self.root.entry(&manifest::path_in(root)?)?.is_some())
     }
 }
 

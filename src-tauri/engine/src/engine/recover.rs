@@ -177,7 +177,7 @@ impl Engine {
         parts.retain(|part| part.project_path == project.path);
         let mut recovered = Vec::new();
         if !parts.is_empty() {
-            let mut ledger = Ledger::load(Some(desktop), &key);
+            let mut ledger = Ledger::load(Some(desktop), &key)?;
             // The newest first: it was built on what the older ones left.
             for part in parts.into_iter().rev() {
                 let (name, operation) = (part.name(), part.operation.to_string());
@@ -254,7 +254,8 @@ impl Engine {
 
 fn has_stages(project: &Project) -> bool {
     let roots = project.profile_roots().unwrap_or_default();
-    roots.iter().any(|root| root.child(STAGE).is_ok_and(|stage| project.root.is_folder(&stage)))
+    let is_there = |root: &RelPath| project.root.is_folder(&root.child(STAGE)?);
+    roots.iter().any(|root| is_there(root).is_ok_and(|there| there))
 }
 
 fn lock_file(path: &ProjectPath) -> Result<RelPath> {

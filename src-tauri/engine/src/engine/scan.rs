@@ -69,7 +69,7 @@ pub(super) fn row(project: &Project) -> ProjectRow {
     let mut row = project_row(&project.path, &project.name, project.added_at.as_deref());
     row.available = true;
     for profile in &mut row.profiles {
-        profile.present = profile.roots.iter().any(|root| project.root.is_folder(root));
+        profile.present = profile.roots.iter().any(|root| project.root.is_folder(root).is_ok_and(|is| is));
     }
     row
 }

@@ -7,14 +7,13 @@
 //! manifests hold exactly this, so it stays.
 
 use super::fault::{self, Call};
-use super::root::{EntryKind, Root, absent, open_regular};
+use super::root::{EntryKind, Root, leads_nowhere, open_regular};
 use super::survey::{Survey, SurveyEntry};
 use crate::error::{Error, Result};
 use crate::id::ContentHash;
 use crate::path::RelPath;
 use cap_fs_ext::DirExt;
 use cap_std::fs::{Dir, File};
-use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::PathBuf;
@@ -129,14 +128,6 @@ impl<'a> Tree<'a> {
     pub(super) fn failed(&self, action: &'static str, entry: &SurveyEntry, source: std::io::Error) -> Error {
         Error::io(action, self.path(Some(entry)), source)
     }
-}
-
-/// Whether there is no file behind a link, or none inside the artifact. Any other failure must not be taken for
-/// that, or the hash of a moment would be another one.
-fn leads_nowhere(error: &std::io::Error) -> bool {
-    let nowhere = [Errno::LOOP, Errno::NXIO, Errno::NODEV, Errno::NAMETOOLONG];
-    // What the containment and `open_regular` refuse has no number of the system's.
-    absent(error) || Errno::from_io_error(error).is_none_or(|errno| nowhere.contains(&errno))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::path::RelPath;
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, FileType, Metadata, OpenOptions, OpenOptionsExt};
+use rustix::io::Errno;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -177,8 +178,15 @@ impl Root {
     }
 
     /// Whether a folder stands at `rel`, following links that stay inside.
-    pub fn is_folder(&self, rel: &RelPath) -> bool {
-        self.point(Call::Stat, rel).is_ok() && self.dir.is_dir(rel)
+    ///
+    /// # Errors
+    /// `io` and its relatives when it cannot be looked at: that it is none is not known then.
+    pub fn is_folder(&self, rel: &RelPath) -> Result<bool> {
+        match self.point(Call::Stat, rel).and_then(|()| self.dir.metadata(rel)) {
+            Ok(stat) => Ok(stat.is_dir()),
+            Err(source) if leads_nowhere(&source) => Ok(false),
+            Err(source) => Err(self.failed("read", rel, source)),
+        }
     }
 
     /// The whole content of a file; `None` when there is none.
@@ -247,7 +255,7 @@ impl Root {
     /// # Errors
     /// `io` and its relatives; those that were made are gone again then.
     pub fn create_folders(&self, rel: &RelPath) -> Result<Vec<RelPath>> {
-        if self.is_folder(rel) {
+        if self.is_folder(rel)? {
             return Ok(Vec::new());
         }
         let mut wanted = vec![rel.clone()];
@@ -258,7 +266,7 @@ impl Root {
         for folder in wanted.into_iter().rev() {
             match self.point(Call::CreateFolder, &folder).and_then(|()| self.dir.create_dir(&folder)) {
                 Ok(()) => created.push(folder),
-                Err(source) if source.kind() == ErrorKind::AlreadyExists && self.is_folder(&folder) => {}
+                Err(source) if source.kind() == ErrorKind::AlreadyExists && self.is_folder(&folder)? => {}
                 Err(source) => {
                     for made in created.iter().rev() {
                         let _ = self.remove_folder_if_empty(made);
@@ -286,6 +294,14 @@ pub(super) fn open_regular(dir: &Dir, path: impl AsRef<Path>) -> std::io::Result
 /// Whether a failure means that there is nothing at the path.
 pub(super) fn absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Whether there is nothing behind a link, or nothing inside. Any other failure must not be taken for that, or what is
+/// there would be taken for nothing.
+pub(super) fn leads_nowhere(error: &std::io::Error) -> bool {
+    let nowhere = [Errno::LOOP, Errno::NXIO, Errno::NODEV, Errno::NAMETOOLONG];
+    // What the containment and `open_regular` refuse has no number of the system's.
+    absent(error) || Errno::from_io_error(error).is_none_or(|errno| nowhere.contains(&errno))
 }
 
 #[cfg(test)]

@@ -157,7 +157,7 @@ impl Engine {
 
     /// What is known of a project beside its manifests.
     fn ledger(&self, project: &Project) -> Result<Ledger> {
-        Ok(Ledger::load(self.desktop()?.as_ref(), &project.key()))
+        Ledger::load(self.desktop()?.as_ref(), &project.key())
     }
 
     fn begin<'a>(&'a self, request: Request<'a>, cache: &'a Cache) -> Result<(Operation<'a>, Vec<Project>)> {
@@ -259,11 +259,19 @@ fn deploy_profiles(project: &Project, request: &DeployRequest) -> Result<Vec<&'s
     }
     let own = named_profiles(&project.profiles)?;
     if request.all_profiles {
-        let present = |profile: &&Profile| profile.roots().iter().any(|root| project.root.is_folder(root));
-        let found: Vec<_> =
-            if own.is_empty() { platform::builtin().iter().filter(present).collect() } else { own };
-        if !found.is_empty() {
-            return Ok(found);
+        if !own.is_empty() {
+            return Ok(own);
+        }
+        let mut present = Vec::new();
+        for profile in platform::builtin() {
+            let there: Vec<bool> =
+                profile.roots().iter().map(|root| project.root.is_folder(root)).collect::<Result<_>>()?;
+            if there.contains(&true) {
+                present.push(profile);
+            }
+        }
+        if !present.is_empty() {
+            return Ok(present);
         }
     } else if let [only] = own.as_slice() {
         return Ok(vec![*only]);

@@ -41,7 +41,7 @@ impl Operation<'_> {
             Err(_) => Ok(Vec::new()),
         };
         let fresh = project.is_fresh();
-        let mut ledger = Ledger::load(Some(&desktop), &project.key());
+        let mut ledger = Ledger::load(Some(&desktop), &project.key())?;
         let mut drafts = self.drafts(project, &ledger)?;
         let refusal = match (&lock, &recovered) {
             (Err(error), _) | (_, Err(error)) => Some(error.to_problem()),
