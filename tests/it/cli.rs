@@ -68,6 +68,8 @@ fn refusals_exit_with_3_and_do_not_stop_the_others() {
         vec!["diff", "release-notes", "--project", &app],
         vec!["list", "--collection", "no-such"],
         vec!["collection", "create", "default"],
+        vec!["collection", "link", "/no/such/folder"],
+        vec!["collection", "unlink", "no-such"],
         vec!["project", "add", "/no/such/folder"],
     ] {
         let (code, answer) = json(&sandbox, &arguments);
@@ -173,6 +175,34 @@ fn all_of_one_collection_leaves_the_others_alone() {
     assert_eq!(json(&sandbox, &["deploy", "code-review", "--project", &app]).0, 0);
     let (code, answer) = json(&sandbox, &["undeploy", "--all", "--collection", "team", "--project", &app]);
     assert_eq!((code, names(&answer)), (0, vec!["skill:onboarding".to_owned()]));
+}
+
+#[test]
+fn collections_of_a_linked_folder_are_listed_counted_and_forgotten() {
+    let sandbox = Sandbox::new();
+    let team = sandbox.path().join("team");
+    skillmeat_tests::skill(&team, "code-review");
+    skillmeat_tests::agent(&team, "pm/writer");
+    let (code, answer) = json(&sandbox, &["collection", "link", team.to_str().unwrap()]);
+    assert_eq!((code, &answer["data"]["collection"]["artifacts"]), (0, &2.into()), "{answer}");
+    let app = project(&sandbox);
+    let deploy = ["deploy", "code-review", "--collection", "team", "--project", &app];
+    let (code, answer) = json(&sandbox, &deploy);
+    assert_eq!((code, &answer["data"]["totals"]["succeeded"]), (0, &1.into()), "{answer}");
+    let (_, answer) = json(&sandbox, &["collection", "list"]);
+    let rows = answer["data"]["collections"].as_array().unwrap();
+    let row = |at: usize| (rows[at]["collection"].as_str().unwrap(), rows[at]["linked"].as_bool().unwrap());
+    assert_eq!((rows.len(), row(0), row(1)), (2, ("default", false), ("team", true)));
+    assert_eq!(
+        (&rows[1]["skills"], &rows[1]["commands"], &rows[1]["agents"]),
+        (&1.into(), &0.into(), &1.into())
+    );
+    let (_, plan) = json(&sandbox, &["collection", "unlink", "team", "--dry-run"]);
+    let (code, done) = json(&sandbox, &["collection", "unlink", "team"]);
+    assert_eq!((code, &plan["data"]["deployments"]), (0, &done["data"]["deployments"]));
+    assert_eq!(done["data"]["deployments"][0]["artifact_id"], "skill:code-review");
+    let (code, answer) = json(&sandbox, &["status"]);
+    assert_eq!((code, &answer["data"]["totals"]["orphaned"]), (4, &1.into()), "{answer}");
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use crate::call::{artifact, assert_done, deploy, deploy_request, status, undeploy_request};
 use skillmeat_engine::Engine;
 use skillmeat_engine::cache::{DeploymentRow, LibrarySnapshot};
-use skillmeat_engine::engine::{DeploymentRef, Place};
+use skillmeat_engine::engine::{DeploymentRef, LinkRequest, Place};
 use skillmeat_engine::error::{Code, Problem, Remedy};
 use skillmeat_engine::feed::Origin;
 use skillmeat_engine::path::RelPath;
 use skillmeat_engine::plan::Action;
 use skillmeat_engine::settings::{SettingsPatch, StateFile, Theme};
+use skillmeat_engine::status::Status;
 use skillmeat_tests::{Ran, Sandbox, tree};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,7 @@ fn corruptions(text: &str) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// A file, a text of it that is right, and texts whose values are of wrong types.
-fn files() -> [(StateFile, &'static str, &'static [&'static str]); 3] {
+fn files() -> [(StateFile, &'static str, &'static [&'static str]); 4] {
     [
         (
             StateFile::Settings,
@@ -42,6 +43,11 @@ fn files() -> [(StateFile, &'static str, &'static [&'static str]); 3] {
             StateFile::Projects,
             "[[projects]]\npath = \"/nowhere/at-all\"\nname = \"a long name, so that half of it is cut off\"\n",
             &["projects = 3\n", "projects = { path = \"/p\" }\n", "[projects]\npath = \"/p\"\n"],
+        ),
+        (
+            StateFile::Collections,
+            "[[collections]]\nname = \"team\"\npath = \"/nowhere/at-all/but-long-enough-to-cut-off\"\n",
+            &["collections = 3\n", "collections = { path = \"/p\" }\n", "[collections]\npath = \"/p\"\n"],
         ),
         (
             StateFile::Config,
@@ -133,15 +139,27 @@ fn whoever_only_looks_sees_what_was_there_and_is_told() {
     });
 }
 
+/// Whether writing commands need the file.
+fn is_needed(file: StateFile) -> bool {
+    matches!(file, StateFile::Projects | StateFile::Collections)
+}
+
+fn link_request(sandbox: &Sandbox) -> LinkRequest {
+    let folder = sandbox.path().join("elsewhere");
+    tree!(folder => { "skills/pdf/SKILL.md": "x" });
+    LinkRequest { path: folder.display().to_string(), ..LinkRequest::default() }
+}
+
 /// With the list of projects unreadable nobody knows which profiles a person chose for the project: a deploy would go
-/// to the wrong one, and could not register the project. So it stops. The other two say nothing that a deploy needs.
+/// to the wrong one, and could not register the project. With that of linked collections unreadable nobody knows which
+/// folders are only to be read. So it stops. The other two say nothing that a deploy needs.
 #[test]
 fn whoever_writes_is_refused_or_does_not_need_the_file() {
     for_each(|sandbox, engine, file| {
         let (project, path) = (sandbox.project_text("api"), file.path(&sandbox.home()));
         let deploy = deploy_request(&["release-notes"], &project);
         let undeploy = undeploy_request(&["code-review"], &project);
-        let needed = file == StateFile::Projects;
+        let needed = is_needed(file);
         let before = skillmeat_tests::DiskSnapshot::of(&sandbox.project("api"));
         if needed {
             refused(engine.plan_deploy(&deploy), &path);
@@ -149,7 +167,12 @@ fn whoever_writes_is_refused_or_does_not_need_the_file() {
             refused(engine.plan_undeploy(&undeploy), &path);
             refused(engine.undeploy(&undeploy), &path);
             refused(engine.add_project(&sandbox.project_text("web")), &path);
-            refused(engine.remove_project(&project), &path);
+            if file == StateFile::Projects {
+                refused(engine.remove_project(&project), &path);
+            } else {
+                refused(engine.unlink_collection("team"), &path);
+            }
+            refused(engine.link_collection(&link_request(sandbox)), &path);
             // It must not come to lie where a registered project deploys to.
             refused(engine.create_collection("another"), &path);
             before.assert_same(&skillmeat_tests::DiskSnapshot::of(&sandbox.project("api")));
@@ -160,6 +183,7 @@ fn whoever_writes_is_refused_or_does_not_need_the_file() {
             engine.add_project(&sandbox.project_text("web")).unwrap();
             engine.remove_project(&sandbox.project_text("web")).unwrap();
             engine.create_collection("another").unwrap();
+            engine.link_collection(&link_request(sandbox)).unwrap();
             refused(engine.settings(), &path);
         }
         // Not the setting that is wrong: setting that one right is a remedy.
@@ -192,7 +216,8 @@ fn every_command_works_without_the_file_or_says_so() {
         deploy(&sandbox.engine(), &["code-review"], &project);
         let broken = right.replacen('"', "", 1);
         std::fs::write(file.path(&sandbox.home()), &broken).unwrap();
-        let writes = usize::from(file == StateFile::Projects);
+        let writes = usize::from(is_needed(file));
+        let forgets = usize::from(file == StateFile::Projects);
         for (arguments, refused) in [
             (vec!["list"], 0),
             (vec!["resync"], 0),
@@ -205,15 +230,17 @@ fn every_command_works_without_the_file_or_says_so() {
             (vec!["deploy", "release-notes", "--project", &project], writes),
             (vec!["undeploy", "code-review", "--project", &project], writes),
             (vec!["project", "add", &project], writes),
-            (vec!["project", "remove", &project], writes),
+            (vec!["project", "remove", &project], forgets),
+            (vec!["collection", "list"], 0),
             (vec!["collection", "create", "new"], writes),
+            (vec!["collection", "link", &project, "--layout", "skills"], writes),
         ] {
             let ran = sandbox.skm(arguments.iter().chain(&["--json"]));
             let (code, codes) = said(&ran);
             let told = codes.iter().any(|code| code == "config-invalid");
             assert_eq!(code, if told { 3 } else { 0 }, "{file:?} {arguments:?}: {ran:?}");
             assert_eq!(ran.json()["data"].is_null(), refused == 1, "{file:?} {arguments:?}: {ran:?}");
-            let lists = ["list", "resync"].contains(&arguments[0]) || arguments[..] == ["project", "list"];
+            let lists = ["list", "resync"].contains(&arguments[0]) || arguments.get(1) == Some(&"list");
             assert!(told || (refused == 0 && !lists), "{file:?} {arguments:?}: {ran:?}");
         }
         assert_eq!(std::fs::read_to_string(file.path(&sandbox.home())).unwrap(), broken);
@@ -243,6 +270,28 @@ fn a_file_is_set_aside_on_wish_and_nothing_of_it_is_lost() {
         assert!(std::fs::read(&aside).unwrap() == bytes);
         std::fs::rename(&aside, &path).unwrap();
     });
+}
+
+/// What was linked before the list broke is neither gone nor orphaned, and is linked again when the list is set aside.
+#[test]
+fn linked_collections_outlive_a_broken_list_of_them() {
+    let sandbox = Sandbox::new();
+    let (engine, project) = (sandbox.engine(), sandbox.project_text("api"));
+    engine.link_collection(&link_request(&sandbox)).unwrap();
+    deploy(&engine, &["pdf"], &project);
+    let path = StateFile::Collections.path(&sandbox.home());
+    std::fs::write(&path, "[[collections]\n").unwrap();
+    engine.resync(Origin::Resync).unwrap();
+    let snapshot = engine.library_snapshot().unwrap();
+    let row = snapshot.collections.iter().find(|row| row.collection == "elsewhere").unwrap();
+    assert_told(&row.problems, &path);
+    assert_eq!((snapshot.artifacts.len(), snapshot.orphans.len()), (5, 0));
+    assert_eq!(status(&engine, &project)[0].status, Status::Unknown);
+    engine.set_aside(StateFile::Collections).unwrap();
+    engine.resync(Origin::Resync).unwrap();
+    assert_eq!(status(&engine, &project)[0].status, Status::Synced);
+    let rows = engine.library_snapshot().unwrap().collections;
+    assert!(rows.iter().all(|row| row.problems.is_empty()), "{rows:?}");
 }
 
 #[test]

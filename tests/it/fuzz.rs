@@ -50,6 +50,11 @@ fn projects() {
     run("projects", &state::PROJECTS, 1500, state::projects);
 }
 
+#[test]
+fn collections() {
+    run("collections", &state::COLLECTIONS, 1500, state::collections);
+}
+
 /// What came of a text: nothing to say, or what is wrong.
 type Verdict = Result<(), String>;
 

@@ -21,6 +21,7 @@ mod faults;
 mod fuzz;
 mod hostile;
 mod kill;
+mod linked;
 mod lost_records;
 mod manifest_armour;
 mod manifest_corpus;

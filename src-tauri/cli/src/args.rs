@@ -2,6 +2,7 @@
 
 use clap::{ArgGroup, Args as Flags, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use skillmeat_engine::artifact::Layout;
 use skillmeat_engine::engine::Repair;
 use skillmeat_engine::id::{ArtifactKind, ArtifactRef};
 use skillmeat_engine::plan::OnConflict;
@@ -77,7 +78,7 @@ pub(crate) enum Command {
     /// Register, forget and list projects
     #[command(subcommand)]
     Project(Project),
-    /// Make collections
+    /// Make, link, unlink and list collections
     #[command(subcommand)]
     Collection(Collection),
     /// Show what was done, newest first
@@ -219,6 +220,55 @@ pub(crate) enum Collection {
         /// Its name, which becomes its folder's name
         name: String,
     },
+    /// Take a folder elsewhere as a collection; it is only read
+    Link {
+        /// The folder: a git clone, a marketplace of plugins, a folder of skills
+        #[arg(value_name = "DIR")]
+        folder: String,
+        /// The collection's name [default: the folder's]
+        #[arg(long)]
+        name: Option<String>,
+        /// Where artifacts are in the folder [default: it is looked at]
+        #[arg(long, value_name = "LAYOUT")]
+        layout: Option<FolderLayout>,
+    },
+    /// Forget a linked folder; its files stay, deployments of it become orphaned
+    Unlink {
+        /// The collection's name
+        name: String,
+        /// Say what would happen and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// List the collections
+    List,
+}
+
+/// Where artifacts are in a linked folder.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FolderLayout {
+    /// In skills, commands and agents
+    Collection,
+    /// In plugins/NAME/skills and so on
+    Marketplace,
+    /// The folder itself holds skills
+    Skills,
+    /// The folder itself holds commands
+    Commands,
+    /// The folder itself holds agents
+    Agents,
+}
+
+impl From<FolderLayout> for Layout {
+    fn from(layout: FolderLayout) -> Self {
+        match layout {
+            FolderLayout::Collection => Self::Collection,
+            FolderLayout::Marketplace => Self::Marketplace,
+            FolderLayout::Skills => Self::Skills,
+            FolderLayout::Commands => Self::Commands,
+            FolderLayout::Agents => Self::Agents,
+        }
+    }
 }
 
 /// A type of artifact.
@@ -288,7 +338,7 @@ pub(crate) enum RepairKind {
     RestoreRecords,
     /// Take it that they were taken out on purpose
     ForgetRecords,
-    /// Move a settings, projects or config file that cannot be read beside itself
+    /// Move a settings, projects, collections or config file that cannot be read beside itself
     SetAside,
 }
 

@@ -2,7 +2,9 @@
 
 use crate::background::Background;
 use skillmeat_engine::cache::{CollectionRow, LibrarySnapshot};
-use skillmeat_engine::engine::{ArtifactDetail, DeploymentDiff, DeploymentRef, FileContent, ResyncReport};
+use skillmeat_engine::engine::{
+    ArtifactDetail, DeploymentDiff, DeploymentRef, FileContent, LinkRequest, ResyncReport, Unlinked,
+};
 use skillmeat_engine::feed::Origin;
 use skillmeat_engine::id::ArtifactRef;
 use skillmeat_engine::path::RelPath;
@@ -55,6 +57,36 @@ pub(crate) async fn create_collection(
     name: String,
 ) -> Result<CollectionRow, Problem> {
     background.write("create_collection", move |engine| engine.create_collection(&name)).await
+}
+
+/// Links a folder as a collection, which is then only read.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn link_collection(
+    background: State<'_, Background>,
+    request: LinkRequest,
+) -> Result<CollectionRow, Problem> {
+    background.write("link_collection", move |engine| engine.link_collection(&request)).await
+}
+
+/// What `unlink_collection` would mean.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_unlink(
+    background: State<'_, Background>,
+    name: String,
+) -> Result<Unlinked, Problem> {
+    background.read("plan_unlink", move |engine| engine.plan_unlink(&name)).await
+}
+
+/// Forgets a linked collection. Its files and all copies stay; deployments become orphaned.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unlink_collection(
+    background: State<'_, Background>,
+    name: String,
+) -> Result<Unlinked, Problem> {
+    background.write("unlink_collection", move |engine| engine.unlink_collection(&name)).await
 }
 
 /// Reads everything from disk and corrects what the window shows.

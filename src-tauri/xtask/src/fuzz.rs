@@ -5,7 +5,8 @@ use crate::{Failure, place, system};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The tests of that name in `tests/it/fuzz.rs`.
-const TARGETS: [&str; 6] = ["manifest", "collection", "frontmatter", "config", "settings", "projects"];
+const TARGETS: [&str; 7] =
+    ["manifest", "collection", "frontmatter", "config", "settings", "projects", "collections"];
 
 const SECONDS: u64 = 60;
 

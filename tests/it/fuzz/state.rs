@@ -4,8 +4,9 @@ use super::input::Vocabulary;
 use super::run::Place;
 use super::toml_text::{comments_survive, same, values, without};
 use super::{Verdict, hold};
+use skillmeat_engine::artifact::Layout;
 use skillmeat_engine::error::{Code, Error};
-use skillmeat_engine::settings::{self, SettingsPatch, Theme};
+use skillmeat_engine::settings::{self, LinkedCollection, SettingsPatch, Theme};
 
 pub(super) const SETTINGS: Vocabulary = Vocabulary {
     headers: &["[future]", "[[list]]", "[theme]", "[editor]"],
@@ -50,6 +51,24 @@ pub(super) const PROJECTS: Vocabulary = Vocabulary {
         "\"2026-01-01T00:00:00+00:00\"",
         "[{ path = \"/p/x\" }]",
         "[{ path = \"/p/x\", more = { a = 1 } }, 3]",
+    ],
+    between: " = ",
+};
+
+pub(super) const COLLECTIONS: Vocabulary = Vocabulary {
+    headers: &["[[collections]]", "[[collections]]", "[collections]", "[other]", "collections = []"],
+    keys: &["name", "name", "path", "path", "layout", "colour", "collections"],
+    values: &[
+        "\"team\"",
+        "\"Team\"",
+        "\"../x\"",
+        "\"/c/a\"",
+        "\"/c/a/\"",
+        "\"relative\"",
+        "\"skills\"",
+        "\"odd\"",
+        "3",
+        "[{ name = \"a\", path = \"/a\" }]",
     ],
     between: " = ",
 };
@@ -156,5 +175,56 @@ pub(super) fn projects(place: &Place, bytes: &[u8]) -> Verdict {
     comments_survive("add and remove", before, &left)?;
     let after = settings::projects(place.path()).map_err(|error| format!("unreadable now: {error}"))?;
     hold!(after.projects == known, "other projects than before");
+    Ok(())
+}
+
+pub(super) fn collections(place: &Place, bytes: &[u8]) -> Verdict {
+    const FILE: &str = "desktop/collections.toml";
+    const NEW: &str = "only in this test";
+    let linked = LinkedCollection {
+        name: NEW.to_owned(),
+        path: "/only/here".to_owned(),
+        layout: Some(Layout::Agents),
+    };
+    place.put(FILE, bytes);
+    let known = match settings::collections(place.path()) {
+        Ok(known) => {
+            for problem in &known.problems {
+                hold!(!problem.message.contains('\n'), "two lines: {problem:?}");
+            }
+            known.collections
+        }
+        Err(error) => {
+            invalid("read", &error)?;
+            let added = settings::link_collection(place.path(), &linked);
+            let removed = settings::unlink_collection(place.path(), NEW);
+            hold!(added.is_err() && removed.is_err(), "a list that cannot be read was changed");
+            hold!(place.get(FILE) == bytes, "a list that cannot be read was written");
+            return Ok(());
+        }
+    };
+    for one in &known {
+        hold!(one.path.starts_with('/'), "a collection lies at {:?}", one.path);
+        let same = |other: &&LinkedCollection| other.name.to_lowercase() == one.name.to_lowercase();
+        hold!(known.iter().filter(same).count() == 1, "{:?} is listed twice", one.name);
+    }
+    let before = std::str::from_utf8(bytes).map_err(|_| "read, and no UTF-8")?;
+    let old = values(before).ok_or("read, and no TOML")?;
+    settings::link_collection(place.path(), &linked).map_err(|error| format!("not linked: {error}"))?;
+    let with = String::from_utf8(place.get(FILE)).unwrap();
+    let mut new = values(&with).ok_or_else(|| format!("what is written is no TOML:\n{with}"))?;
+    let ours = |table: &toml::Table| table.get("name").and_then(|name| name.as_str()) == Some(NEW);
+    hold!(without(&mut new, "collections", ours) == 1, "not there once:\n{with}");
+    same("link", &old, &new)?;
+    comments_survive("link", before, &with)?;
+    let removed =
+        settings::unlink_collection(place.path(), NEW).map_err(|error| format!("not unlinked: {error}"))?;
+    hold!(removed, "not found again");
+    let left = String::from_utf8(place.get(FILE)).unwrap();
+    let new = values(&left).ok_or_else(|| format!("what is written is no TOML:\n{left}"))?;
+    same("link and unlink", &old, &new)?;
+    comments_survive("link and unlink", before, &left)?;
+    let after = settings::collections(place.path()).map_err(|error| format!("unreadable now: {error}"))?;
+    hold!(after.collections == known, "other collections than before");
     Ok(())
 }

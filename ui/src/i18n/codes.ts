@@ -26,6 +26,7 @@ export const codeTitles: Record<Code, string> = {
   "record-lost": "Records were lost",
   "collection-invalid": "Collection cannot be read",
   "collection-not-found": "Collection not found",
+  "collection-refused": "Folder cannot be linked",
   "config-invalid": "Settings file cannot be read",
   "source-invalid": "Artifact cannot be deployed",
   "source-too-large": "Artifact is too large",

@@ -18,6 +18,12 @@ export const commands = {
 	diffDeployment: (deployment: DeploymentRef) => typedError<DeploymentDiff, Problem>(__TAURI_INVOKE("diff_deployment", { deployment })),
 	/**  Makes an empty managed collection. */
 	createCollection: (name: string) => typedError<CollectionRow, Problem>(__TAURI_INVOKE("create_collection", { name })),
+	/**  Links a folder as a collection, which is then only read. */
+	linkCollection: (request: LinkRequest) => typedError<CollectionRow, Problem>(__TAURI_INVOKE("link_collection", { request })),
+	/**  What `unlink_collection` would mean. */
+	planUnlink: (name: string) => typedError<Unlinked, Problem>(__TAURI_INVOKE("plan_unlink", { name })),
+	/**  Forgets a linked collection. Its files and all copies stay; deployments become orphaned. */
+	unlinkCollection: (name: string) => typedError<Unlinked, Problem>(__TAURI_INVOKE("unlink_collection", { name })),
 	/**  Reads everything from disk and corrects what the window shows. */
 	resync: () => typedError<ResyncReport, Problem>(__TAURI_INVOKE("resync")),
 	/**  What `deploy` would do; the plan's id, passed back, makes `deploy` do exactly this or nothing. */
@@ -279,7 +285,9 @@ export type Code =
 "collection-invalid" | 
 /**  No collection of that name. */
 "collection-not-found" | 
-/**  A settings, projects or config file cannot be read. */
+/**  The folder cannot be linked as a collection. */
+"collection-refused" | 
+/**  A settings, projects, collections or config file cannot be read. */
 "config-invalid" | 
 /**  The artifact's own files are empty, unreadable, special, or changed while they were read. */
 "source-invalid" | 
@@ -310,10 +318,14 @@ export type Code =
 
 /**  One collection. */
 export type CollectionRow = {
-	/**  Its name, which is its folder's name. */
+	/**  Its name; of one in our home the folder's name too. */
 	collection: string,
 	/**  Its folder, absolute. */
 	path: string,
+	/**  Whether it is a folder elsewhere that was linked, and is only read. */
+	linked: boolean,
+	/**  Where artifacts are looked for in a linked folder; none: it is looked at. */
+	layout: Layout | null,
 	/**  What is wrong with it as a whole, or with entries that could not be listed. */
 	problems: Problem[],
 };
@@ -506,6 +518,19 @@ export type History = {
 	problems: Problem[],
 };
 
+/**  Where in a linked folder artifacts are looked for. Without one, the folder is looked at (see `collection`). */
+export type Layout = 
+/**  As in a collection: `skills`, `commands`, `agents`. */
+"collection" | 
+/**  Plugins, each laid out as a collection: `plugins/<name>/skills` and so on. The plugin is the namespace. */
+"marketplace" | 
+/**  The folder itself holds skills. */
+"skills" | 
+/**  The folder itself holds commands. */
+"commands" | 
+/**  The folder itself holds agents. */
+"agents";
+
 /**  A batch of committed changes. */
 export type LibraryChanged = {
 	/**  The cache file's epoch. */
@@ -550,6 +575,16 @@ export type LineKind =
 "insert" | 
 /**  Only in the collection. */
 "delete";
+
+/**  A folder to link as a collection. */
+export type LinkRequest = {
+	/**  The folder, as a person writes it. */
+	path: string,
+	/**  The collection's name; the folder's without one. */
+	name: string | null,
+	/**  Where artifacts are in it; it is looked at without one. */
+	layout: Layout | null,
+};
 
 /**  An artifact with its deployments. */
 export type ListedArtifact = {
@@ -1100,6 +1135,16 @@ export type UndoRequest = {
 	choices?: Choice[],
 	/**  The plan that the person agreed to. */
 	plan?: string | null,
+};
+
+/**  A linked collection that is taken out, and what that means. */
+export type Unlinked = {
+	/**  The collection. Its folder stays as it is. */
+	collection: CollectionRow,
+	/**  How many artifacts are in it. */
+	artifacts: number,
+	/**  Its deployments, which become orphaned: their files and records stay. */
+	deployments: DeploymentRow[],
 };
 
 /**  Whether an operation was undone. */

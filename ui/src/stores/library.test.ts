@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeBackend, fullWorld } from "../ipc/fake";
-import { fakeDeployment } from "../ipc/fake/rows";
+import { fakeCollection, fakeDeployment } from "../ipc/fake/rows";
 import type { ArtifactRow, DeploymentRow, ProjectRow } from "../ipc/types";
 import { entryKey } from "../lib/model";
 import { Library } from "./library.svelte";
@@ -67,7 +67,7 @@ describe("changed rows", () => {
     );
     expect(library.project(project.project_path)?.available).toBe(false);
     expect(library.project("/home/ada/work/web")).toBeUndefined();
-    apply({ type: "collectionUpserted", collection: { collection: "extra", path: "/x", problems: [] } });
+    apply({ type: "collectionUpserted", collection: { ...fakeCollection("extra"), path: "/x" } });
     expect(library.collections.map((row) => row.collection)).toEqual(["default", "extra"]);
     apply({ type: "collectionRemoved", collection: "default" });
     expect(library.collections.map((row) => row.collection)).toEqual(["extra"]);

@@ -1,5 +1,6 @@
 //! The commands: one question to the engine each, and what to say about its answer.
 
+mod collection;
 mod completions;
 mod deploy;
 mod diff;
@@ -12,7 +13,7 @@ mod resync;
 mod show;
 mod status;
 
-use crate::args::{Args, Collection, Command, Global};
+use crate::args::{Args, Command, Global};
 use crate::output::{Answer, Screen};
 use skillmeat_engine::Engine;
 use skillmeat_engine::clock::SystemClock;
@@ -36,8 +37,8 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
             diff::run(screen, &open(global, "skm diff")?, global, artifact, project, profile.as_deref())
         }
         Command::Project(project) => project::run(screen, &open(global, "skm project")?, project),
-        Command::Collection(Collection::Create { name }) => {
-            project::create_collection(screen, &open(global, "skm collection")?, name)
+        Command::Collection(collection) => {
+            collection::run(screen, &open(global, "skm collection")?, collection)
         }
         Command::History { limit } => history::run(screen, &open(global, "skm history")?, *limit),
         Command::Undo(undo) => history::undo(screen, &open(global, "skm undo")?, undo),

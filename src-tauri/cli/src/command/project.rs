@@ -1,11 +1,11 @@
-//! `skm project` and `skm collection`.
+//! `skm project`.
 
 use super::absolute;
 use crate::args::Project;
 use crate::output::{Answer, Cell, Colour, Page, Screen, Table, clean, during};
 use serde::Serialize;
 use skillmeat_engine::Engine;
-use skillmeat_engine::cache::{CollectionRow, ProjectRow};
+use skillmeat_engine::cache::ProjectRow;
 use skillmeat_engine::error::Result;
 use skillmeat_engine::feed::Origin;
 
@@ -22,11 +22,6 @@ struct Removed {
 #[derive(Debug, Serialize)]
 struct Listed {
     projects: Vec<ProjectRow>,
-}
-
-#[derive(Debug, Serialize)]
-struct Created {
-    collection: CollectionRow,
 }
 
 pub(super) fn run(screen: &Screen, engine: &Engine, command: &Project) -> Result<Answer> {
@@ -88,12 +83,4 @@ fn write(page: &mut Page, projects: &[ProjectRow]) {
     for problem in projects.iter().flat_map(|project| &project.problems) {
         page.line(&page.paint(Colour::Warning, &clean(&problem.message)));
     }
-}
-
-pub(super) fn create_collection(screen: &Screen, engine: &Engine, name: &str) -> Result<Answer> {
-    let data = Created { collection: engine.create_collection(name)? };
-    Ok(screen.answer(&data, data.collection.problems.clone(), |page| {
-        let path = clean(&data.collection.path);
-        page.line(&format!("Made the collection {}. Put artifacts into {path}.", data.collection.collection));
-    }))
 }

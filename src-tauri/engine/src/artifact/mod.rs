@@ -2,6 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
+//! | `layout` | where artifacts lie in a folder that was not laid out by us |
 //! | `detect` | tells from a folder's entry whether it is an artifact, and which file is its main file |
 //! | `document` | reads a main file, within limits |
 //! | `frontmatter` | takes the YAML at the top apart; never fails |
@@ -15,6 +16,7 @@
 mod detect;
 mod document;
 mod frontmatter;
+mod layout;
 mod lint;
 mod metadata;
 mod yaml;
@@ -22,6 +24,7 @@ mod yaml;
 pub use detect::{Detected, detect};
 pub use document::{Document, MAX_DOCUMENT_BYTES};
 pub use frontmatter::{Frontmatter, MAX_FRONTMATTER_BYTES};
+pub use layout::{Layout, holds_plugins, kind_of_folder};
 pub use lint::lint;
 pub(crate) use metadata::merge_tags;
 pub use metadata::{MAX_FALLBACK_CHARS, Metadata};

@@ -13,8 +13,11 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
-const STEPS: &[M<'_>] =
-    &[M::up(include_str!("migrations/0001_init.sql")), M::up(include_str!("migrations/0002_stored.sql"))];
+const STEPS: &[M<'_>] = &[
+    M::up(include_str!("migrations/0001_init.sql")),
+    M::up(include_str!("migrations/0002_stored.sql")),
+    M::up(include_str!("migrations/0003_linked_collections.sql")),
+];
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
 /// How long we wait for another process that writes, makes or replaces the cache.

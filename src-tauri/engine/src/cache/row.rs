@@ -1,5 +1,6 @@
 //! The rows as window and command line see them.
 
+use crate::artifact::Layout;
 use crate::error::Problem;
 use crate::id::{ArtifactKind, ContentHash, ProjectPath};
 use crate::path::RelPath;
@@ -10,10 +11,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct CollectionRow {
-    /// Its name, which is its folder's name.
+    /// Its name; of one in our home the folder's name too.
     pub collection: String,
     /// Its folder, absolute.
     pub path: String,
+    /// Whether it is a folder elsewhere that was linked, and is only read.
+    pub linked: bool,
+    /// Where artifacts are looked for in a linked folder; none: it is looked at.
+    pub layout: Option<Layout>,
     /// What is wrong with it as a whole, or with entries that could not be listed.
     pub problems: Vec<Problem>,
 }

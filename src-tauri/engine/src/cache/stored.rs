@@ -4,6 +4,7 @@ use super::change::Change;
 use super::row::{ArtifactRow, CollectionRow, DeploymentRow, ProjectRow};
 use super::table::{Sql, Stored};
 use super::value::{Bound, Columns, flag, json, list, null, number, optional, parts, text};
+use crate::artifact::Layout;
 use crate::error::{Problem, Result};
 use crate::id::{ArtifactKind, ProjectPath};
 use crate::path::RelPath;
@@ -14,7 +15,7 @@ use std::sync::LazyLock;
 impl Stored for CollectionRow {
     const TABLE: &'static str = "collections";
     const KEY: &'static [&'static str] = &["collection"];
-    const REST: &'static [&'static str] = &["path", "problems"];
+    const REST: &'static [&'static str] = &["path", "linked", "layout", "problems"];
     const ORDER: &'static str = "collection";
 
     fn sql() -> &'static Sql {
@@ -27,12 +28,24 @@ impl Stored for CollectionRow {
     }
 
     fn values(&self) -> Result<Vec<Bound<'_>>> {
-        Ok(vec![text(&self.collection), text(&self.path), list(&self.problems)?])
+        Ok(vec![
+            text(&self.collection),
+            text(&self.path),
+            flag(self.linked),
+            self.layout.map_or_else(null, |layout| text(layout.as_str())),
+            list(&self.problems)?,
+        ])
     }
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let mut columns = Columns::of(row);
-        Ok(Self { collection: columns.next()?, path: columns.next()?, problems: columns.json()? })
+        Ok(Self {
+            collection: columns.next()?,
+            path: columns.next()?,
+            linked: columns.next()?,
+            layout: columns.next::<Option<String>>()?.as_deref().and_then(Layout::parse),
+            problems: columns.json()?,
+        })
     }
 
     fn removed(key: &[String]) -> Result<Change> {

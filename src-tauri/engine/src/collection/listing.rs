@@ -1,5 +1,6 @@
 //! What lies on disk, brought together with what `collection.toml` says.
 
+use super::Lies;
 use super::index::{CollectionEntry, Index};
 use super::walk::{self, Walk};
 use crate::artifact::{Detected, detect};
@@ -32,9 +33,12 @@ pub struct Listing {
     pub problems: Vec<Problem>,
 }
 
-pub(super) fn list(root: &Root, index: &Index) -> Listing {
+pub(super) fn list(root: &Root, index: &Index, lies: Lies) -> Listing {
     let mut walk = Walk::new(root);
-    walk.everything();
+    match lies {
+        Lies::Managed => walk.everything(),
+        Lies::Linked(layout) => walk.linked(layout),
+    }
     let mut places: HashMap<RelPath, usize> =
         walk.found.iter().enumerate().map(|(at, found)| (found.path.clone(), at)).collect();
     for entry in &index.entries {
@@ -47,7 +51,18 @@ pub(super) fn list(root: &Root, index: &Index) -> Listing {
             },
         }
     }
-    finish(walk, index)
+    let mut listing = finish(walk, index);
+    if lies != Lies::Managed && listing.artifacts.is_empty() && listing.problems.is_empty() {
+        listing.problems.push(nothing(root));
+    }
+    listing
+}
+
+/// A linked folder without artifacts is most likely not the one that was meant.
+fn nothing(root: &Root) -> Problem {
+    let path = root.path().display();
+    let message = format!("There are no skills, commands or agents in {path} where they are looked for.");
+    Problem::new(Code::CollectionInvalid, Severity::Notice, message).about(path.to_string())
 }
 
 /// Gives an artifact its entry; the first one counts.

@@ -1,4 +1,5 @@
-//! Collections: the folders of `<home>/collections`, with or without a `collection.toml`.
+//! Collections: the folders of `<home>/collections`, with or without a `collection.toml`, and folders elsewhere that a
+//! person linked. A linked one is only read.
 //!
 //! What lies on disk is what a collection holds. `collection.toml`, which belongs to SkillMeat, adds to it: tags,
 //! origin, version, a stable identity, and artifacts that lie elsewhere inside the collection. Listing reads
@@ -11,6 +12,14 @@
 //! | `listing` | brings the two together |
 //! | `describe` | what one artifact's files and entry say about it |
 //! | `create` | makes an empty collection |
+//!
+//! In a linked folder, which nobody laid out for us, artifacts are looked for
+//! 1. in the folders of the kinds (`skills`, `commands`, `agents`; see [`crate::artifact::kind_of_folder`]) at its top
+//!    and in its `.claude`,
+//! 2. in the same folders of each plugin, `plugins/<name>`, whose name is then the outermost namespace,
+//! 3. and where there is neither, in the folder itself: every folder with a `SKILL.md` is a skill.
+//!
+//! A [`Layout`] says instead which of these it is, or that the folder itself holds commands or agents.
 
 mod create;
 mod describe;
@@ -26,11 +35,12 @@ pub use describe::Description;
 pub use index::CollectionEntry;
 pub use listing::{Found, Listing};
 
+use crate::artifact::Layout;
 use crate::error::{Error, Problem, Result};
 use crate::fs::{EntryKind, Root};
 use crate::path::{RelPath, name_refusal};
 use index::Index;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The file in a collection that belongs to SkillMeat.
 pub const FILE_NAME: &str = "collection.toml";
@@ -70,6 +80,16 @@ pub struct Collection {
     name: String,
     root: Root,
     index: Index,
+    lies: Lies,
+}
+
+/// Where a collection's artifacts are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lies {
+    /// In the folders that we and SkillMeat make.
+    Managed,
+    /// Wherever they may be in a linked folder, or as the layout says.
+    Linked(Option<Layout>),
 }
 
 impl Collection {
@@ -86,7 +106,18 @@ impl Collection {
             home: home.path().join(FOLDER),
         })?;
         let index = Index::read(&root);
-        Ok(Self { name: name.to_owned(), root, index })
+        Ok(Self { name: name.to_owned(), root, index, lies: Lies::Managed })
+    }
+
+    /// Opens a linked folder as the collection `name`.
+    ///
+    /// # Errors
+    /// `collection-not-found` when it is not there; `io` and its relatives when it cannot be opened.
+    pub fn open_linked(name: &str, path: &Path, layout: Option<Layout>) -> Result<Self> {
+        let gone = || Error::CollectionGone { name: name.to_owned(), path: path.to_owned() };
+        let root = Root::open_existing(path)?.ok_or_else(gone)?;
+        let index = Index::read(&root);
+        Ok(Self { name: name.to_owned(), root, index, lies: Lies::Linked(layout) })
     }
 
     /// Its name.
@@ -101,7 +132,7 @@ impl Collection {
 
     /// Everything in it. Reads folders, no files.
     pub fn list(&self) -> Listing {
-        listing::list(&self.root, &self.index)
+        listing::list(&self.root, &self.index, self.lies)
     }
 
     /// What is known about an artifact, from its main file and its entry. A main file that cannot be read is one

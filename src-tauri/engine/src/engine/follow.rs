@@ -210,7 +210,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cache::CollectionRow;
     use crate::clock::SystemClock;
     use crate::engine::Options;
 
@@ -222,7 +221,7 @@ mod tests {
         let engine = Engine::open(options).unwrap();
         let events = engine.subscribe();
         let cache = engine.cache();
-        let row = CollectionRow { collection: "c".to_owned(), path: "/c".to_owned(), problems: Vec::new() };
+        let row = super::super::library::managed("c".to_owned(), Path::new("/c"));
 
         let own = engine.own_commits();
         cache.write(|writer| writer.upsert_collection(&row)).unwrap();

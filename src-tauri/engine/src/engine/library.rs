@@ -7,7 +7,7 @@ use crate::fs::{Root, canonical_folder};
 use crate::id::{ArtifactId, ArtifactKind, ArtifactRef};
 use crate::manifest::Record;
 use crate::path::RelPath;
-use crate::settings;
+use crate::settings::{self, LinkedCollection};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,8 +16,10 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct Library {
     pub(super) shelves: Vec<Shelf>,
-    /// Collections that are there and cannot be opened, with why.
+    /// Collections that are there, or are linked, and cannot be opened, with why.
     pub(super) unreadable: Vec<CollectionRow>,
+    /// Why nobody knows which collections are linked.
+    pub(super) links: Option<Problem>,
     default_collection: Option<String>,
     /// Canonical folders that hold what is deployed and what we know: never a place to deploy to.
     reserved: Vec<PathBuf>,
@@ -28,10 +30,11 @@ pub(super) struct Library {
 /// One collection with what was found in it.
 #[derive(Debug)]
 pub(super) struct Shelf {
+    /// What is told about it.
+    pub(super) row: CollectionRow,
     pub(super) collection: Collection,
     pub(super) root: Arc<Root>,
     pub(super) artifacts: Vec<Found>,
-    pub(super) problems: Vec<Problem>,
 }
 
 /// One artifact of a shelf.
@@ -60,7 +63,7 @@ impl Artifact<'_> {
 }
 
 impl Library {
-    /// Lists every collection below `home`. One that cannot be opened is told and does not stop the others.
+    /// Lists every collection below `home`, and every linked one. One that cannot be opened is told and does not stop the others.
     ///
     /// # Errors
     /// `io` and its relatives when the folder of collections cannot be read.
@@ -69,35 +72,61 @@ impl Library {
         // A config that cannot be read is told elsewhere; here it only means that no collection is preferred.
         let default_collection = settings::default_collection(home).ok();
         let names = collection::names(&root)?;
-        let mut library = Self { default_collection, ..Self::default() };
+        let (linked, links) = match settings::collections(home) {
+            Ok(linked) => (linked.collections, None),
+            Err(error) => (Vec::new(), Some(error.to_problem())),
+        };
+        let mut library = Self { default_collection, links, ..Self::default() };
         library.reserve(home);
         for problem in names.problems {
             let collection = problem.subject.clone().unwrap_or_default();
-            let path = home.join("collections").join(&collection).display().to_string();
-            library.unreadable.push(CollectionRow { collection, path, problems: vec![problem] });
+            let path = home.join("collections").join(&collection);
+            library.unreadable.push(unreadable(managed(collection, &path), problem));
         }
         for name in names.names {
-            if let Err(error) = library.add(&root, &name) {
-                let path = collection::path(&root, &name)?.display().to_string();
-                let problems = vec![error.to_problem()];
-                library.unreadable.push(CollectionRow { collection: name, path, problems });
-            }
+            let path = collection::path(&root, &name)?;
+            let opened = Collection::open(&root, &name);
+            library.add(managed(name, &path), opened);
+        }
+        for linked in linked {
+            library.link(linked);
         }
         Ok(library)
     }
 
-    fn add(&mut self, home: &Root, name: &str) -> Result<()> {
-        let collection = Collection::open(home, name)?;
-        let root = Arc::new(Root::open(collection.root().path())?);
+    /// Adds a linked collection, unless one of our home has its name.
+    fn link(&mut self, linked: LinkedCollection) {
+        let path = PathBuf::from(&linked.path);
+        let taken = |name: &str| name.to_lowercase() == linked.name.to_lowercase();
+        if let Some(other) = self.shelves.iter_mut().find(|shelf| taken(&shelf.row.collection)) {
+            let (first, second) = (other.row.path.clone(), linked.path);
+            let clash = Error::NameClash { first, second, target: format!("the collection {}", linked.name) };
+            other.row.problems.push(clash.to_problem());
+            return;
+        }
+        let opened = Collection::open_linked(&linked.name, &path, linked.layout);
+        self.add(linked_row(linked), opened);
+        self.reserve(&path);
+    }
+
+    /// Puts a collection on a shelf; one that cannot be opened is told.
+    fn add(&mut self, mut row: CollectionRow, opened: Result<Collection>) {
+        let opened = opened.and_then(|collection| {
+            let root = Arc::new(Root::open(collection.root().path())?);
+            Ok((collection, root))
+        });
+        let (collection, root) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return self.unreadable.push(unreadable(row, error.to_problem())),
+        };
         self.reserve(root.path());
         let listing = collection.list();
         let shelf = self.shelves.len();
         for (place, found) in listing.artifacts.iter().enumerate() {
-            self.index.insert((name.to_owned(), found.id.to_string()), (shelf, place));
+            self.index.insert((row.collection.clone(), found.id.to_string()), (shelf, place));
         }
-        let (artifacts, problems) = (listing.artifacts, listing.problems);
-        self.shelves.push(Shelf { collection, root, artifacts, problems });
-        Ok(())
+        row.problems = listing.problems;
+        self.shelves.push(Shelf { row, collection, root, artifacts: listing.artifacts });
     }
 
     fn reserve(&mut self, folder: &Path) {
@@ -112,10 +141,13 @@ impl Library {
     /// Whether a collection is there and could not be read, or not all of it, so that what it seems to lack may be
     /// there.
     pub(super) fn is_unreadable(&self, collection: &str) -> bool {
-        let failed = |problem: &Problem| matches!(problem.code, Code::Io | Code::PermissionDenied);
-        let in_part =
-            |shelf: &Shelf| shelf.collection.name() == collection && shelf.problems.iter().any(failed);
-        self.unreadable.iter().any(|row| row.collection == collection) || self.shelves.iter().any(in_part)
+        let failed = |problem: &Problem| {
+            matches!(problem.code, Code::Io | Code::PermissionDenied | Code::SourceTooLarge)
+        };
+        let in_part = |shelf: &Shelf| shelf.row.problems.iter().any(failed);
+        let shelf = self.shelves.iter().find(|shelf| shelf.collection.name() == collection);
+        self.unreadable.iter().any(|row| row.collection == collection)
+            || shelf.map_or(self.links.is_some(), in_part)
     }
 
     /// Every artifact, by collection and id.
@@ -142,6 +174,9 @@ impl Library {
         if let Some(name) = collection
             && !self.shelves.iter().any(|shelf| shelf.collection.name() == name)
         {
+            if let Some(row) = self.unreadable.iter().find(|row| row.collection == name) {
+                return Err(Error::CollectionGone { name: name.to_owned(), path: PathBuf::from(&row.path) });
+            }
             let home = home.join("collections");
             return Err(Error::CollectionNotFound { name: name.to_owned(), home });
         }
@@ -202,6 +237,22 @@ impl Library {
         let first = leaves.next()?;
         leaves.next().is_none().then_some(first)
     }
+}
+
+/// The row of a collection of our home.
+pub(super) fn managed(collection: String, path: &Path) -> CollectionRow {
+    let path = path.display().to_string();
+    CollectionRow { collection, path, linked: false, layout: None, problems: Vec::new() }
+}
+
+/// The row of a linked collection.
+pub(super) fn linked_row(linked: LinkedCollection) -> CollectionRow {
+    let LinkedCollection { name, path, layout } = linked;
+    CollectionRow { collection: name, path, linked: true, layout, problems: Vec::new() }
+}
+
+pub(super) fn unreadable(row: CollectionRow, problem: Problem) -> CollectionRow {
+    CollectionRow { problems: vec![problem], ..row }
 }
 
 /// An artifact as a person writes it: `type:ns/name`, `ns/name` or `name`, with or without a file's ending.

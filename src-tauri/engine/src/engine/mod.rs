@@ -13,10 +13,12 @@
 //! | `lost` | records that another writer dropped, noticed against the last good copy |
 //! | `inspect`, `diff` | one artifact or deployment, closely |
 //! | `follow` | keeping the cache, and telling what was committed to it |
-//! | `register` | projects, collections, settings, places |
+//! | `register` | projects, settings, places |
+//! | `collections` | collections: made, linked, unlinked |
 //! | `repair/` | what is damaged, and mending it |
 //! | `view` | what the inspector looks at |
 
+mod collections;
 mod diff;
 mod draft;
 mod follow;
@@ -35,6 +37,7 @@ mod scan;
 mod view;
 mod write;
 
+pub use collections::{LinkRequest, Unlinked};
 pub use history::{History, OperationEntry, OperationItem, Undone};
 pub use recover::{DoctorReport, Recovered, Recovery};
 pub use repair::{Finding, Repair, RepairRequest, Repaired};
@@ -146,6 +149,10 @@ impl Engine {
         snapshot.problems.extend(self.cut_off());
         // Files that hold a person's settings and do not parse are told, and never taken for empty ones.
         snapshot.problems.extend(self.settings().err().map(Problem::from));
+        match self.linked_collections() {
+            Ok(linked) => snapshot.problems.extend(linked.problems),
+            Err(error) => snapshot.problems.push(error.to_problem()),
+        }
         match self.known_projects() {
             Ok(known) => snapshot.problems.extend(known.problems),
             Err(error) => snapshot.problems.push(error.to_problem()),

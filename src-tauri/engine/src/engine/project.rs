@@ -8,7 +8,7 @@ use crate::id::ProjectPath;
 use crate::manifest;
 use crate::path::{RelPath, is_version_control};
 use crate::platform;
-use crate::settings::KnownProject;
+use crate::settings::{KnownProject, LinkedCollection};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -172,12 +172,16 @@ fn builtin_roots() -> BTreeSet<RelPath> {
     platform::builtin().iter().flat_map(platform::Profile::roots).collect()
 }
 
-/// Checks that a folder may be a project, and opens it. Everything after this goes through the opened folder, so
+/// Checks that a folder may be a project, and opens it. `linked` are the folders of linked collections. Everything after this goes through the opened folder, so
 /// that it stays the one that was checked whatever becomes of its path.
 ///
 /// # Errors
 /// `project-not-found`, `project-invalid`; `io` and its relatives.
-pub(super) fn open(options: &Options, text: &str) -> Result<(ProjectPath, Root)> {
+pub(super) fn open(
+    options: &Options,
+    text: &str,
+    linked: &[LinkedCollection],
+) -> Result<(ProjectPath, Root)> {
     let canonical = canonical_folder(&expand(options, text))?;
     let invalid = |reason| Error::ProjectInvalid { path: PathBuf::from(&canonical), reason };
     if canonical == "/" {
@@ -194,7 +198,7 @@ pub(super) fn open(options: &Options, text: &str) -> Result<(ProjectPath, Root)>
     }
     let root = Root::open_canonical(Path::new(&canonical))?;
     let roots = real_roots(&root);
-    for collection in collections(options) {
+    for collection in collections(options, linked) {
         if Path::new(&canonical).starts_with(&collection) {
             return Err(invalid("it lies inside a collection"));
         }
@@ -216,18 +220,23 @@ pub(super) fn check_new_collection(options: &Options, name: &str, projects: &[Kn
         Ok(collections) => collections.join(name),
         Err(_) => folder(&options.home)?.join("collections").join(name),
     };
-    for project in projects {
+    if overlapped(&at, projects).is_some() {
+        let reason = "it lies in a project's profile folder, or holds one, so a deploy could replace it";
+        return Err(Error::PathEscapesRoot { path: at.display().to_string(), reason });
+    }
+    Ok(())
+}
+
+/// The project of which a profile's folder is `at`, lies in it or holds it.
+pub(super) fn overlapped<'p>(at: &Path, projects: &'p [KnownProject]) -> Option<&'p KnownProject> {
+    projects.iter().find(|project| {
         let path = Path::new(&project.path);
         let roots = match Root::open(path) {
             Ok(root) => real_roots(&root),
             Err(_) => builtin_roots().iter().map(|root| path.join(root)).collect(),
         };
-        if roots.iter().any(|root| overlap(root, &at)) {
-            let reason = "it lies in a project's profile folder, or holds one, so a deploy could replace it";
-            return Err(Error::PathEscapesRoot { path: at.display().to_string(), reason });
-        }
-    }
-    Ok(())
+        roots.iter().any(|root| overlap(root, at))
+    })
 }
 
 /// Where the built-in profile roots of a project really are, or would be.
@@ -236,21 +245,22 @@ fn real_roots(project: &Root) -> Vec<PathBuf> {
     builtin_roots().iter().filter_map(real).collect()
 }
 
-/// Where the collections really are: their common folder, and those that are links to elsewhere.
-fn collections(options: &Options) -> Vec<PathBuf> {
+/// Where the collections really are: their common folder, and those that are elsewhere.
+pub(super) fn collections(options: &Options, linked: &[LinkedCollection]) -> Vec<PathBuf> {
     let Ok(Some(home)) = Root::open_existing(&options.home) else { return Vec::new() };
     let names = collection::names(&home).map(|names| names.names).unwrap_or_default();
     let each = names.iter().filter_map(|name| collection::path(&home, name).ok());
-    let all = each.chain([options.home.join("collections")]);
+    let linked = linked.iter().map(|linked| PathBuf::from(&linked.path));
+    let all = each.chain(linked).chain([options.home.join("collections")]);
     all.filter_map(|path| canonical_folder(&path).ok().map(PathBuf::from)).collect()
 }
 
-fn overlap(one: &Path, other: &Path) -> bool {
+pub(super) fn overlap(one: &Path, other: &Path) -> bool {
     one.starts_with(other) || other.starts_with(one)
 }
 
 /// A path as a person types it: `~` is the home folder, a relative one starts where we are.
-fn expand(options: &Options, text: &str) -> PathBuf {
+pub(super) fn expand(options: &Options, text: &str) -> PathBuf {
     match (text.strip_prefix('~'), &options.user_home) {
         (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
             home.join(rest.trim_start_matches('/'))

@@ -12,7 +12,10 @@ use crate::fs::{FileLock, Root};
 use crate::id::ProjectPath;
 use crate::manifest;
 use crate::path::RelPath;
-use crate::settings::{self, KnownProject, KnownProjects, Settings, SettingsPatch, StateFile};
+use crate::settings::{
+    self, KnownProject, KnownProjects, LinkedCollection, LinkedCollections, Settings, SettingsPatch,
+    StateFile,
+};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -62,25 +65,6 @@ impl Engine {
         self.ask(Cache::projects)
     }
 
-    /// Makes an empty managed collection.
-    ///
-    /// # Errors
-    /// `invalid-name`; `name-clash` when there is one; `path-escapes-root` where a project's copies go;
-    /// `config-invalid`; `io` and its relatives.
-    pub fn create_collection(&self, name: &str) -> Result<CollectionRow> {
-        let now = self.options.clock.now();
-        let home = Root::create(&self.options.home)?;
-        project::check_new_collection(&self.options, name, &self.known_projects()?.projects)?;
-        self.with_settings_locked(|| collection::create(&home, name, now))?;
-        let row = CollectionRow {
-            collection: name.to_owned(),
-            path: collection::path(&home, name)?.display().to_string(),
-            problems: Vec::new(),
-        };
-        self.follow(|writer| writer.upsert_collection(&row).map(drop));
-        Ok(row)
-    }
-
     /// The settings in force.
     ///
     /// # Errors
@@ -99,17 +83,24 @@ impl Engine {
         Ok(settings)
     }
 
-    /// Moves a settings, projects or config file that cannot be read beside itself, because a person asked for it, and
-    /// gives its new path. Nothing of it is lost; mended, it can be moved back. In the place of the list of projects
-    /// comes a new one with those that the cache still knows.
+    /// Moves a file of [`StateFile`] that cannot be read beside itself, because a person asked for it, and gives its
+    /// new path. Nothing of it is lost; mended, it can be moved back. In the place of the list of projects, or of linked
+    /// collections, comes a new one with those that the cache still knows.
     ///
     /// # Errors
     /// `invalid-request` when there is no such file or it can be read; `io` and its relatives.
     pub fn set_aside(&self, file: StateFile) -> Result<PathBuf> {
         let (home, now) = (&self.options.home, self.options.clock.now());
         let known = self.ask(Cache::projects).unwrap_or_default();
+        let linked = self.ask(Cache::collections).unwrap_or_default();
         let path = self.with_settings_locked(|| {
             let path = settings::set_aside(home, file, now)?;
+            if file == StateFile::Collections {
+                for row in linked.iter().filter(|row| row.linked) {
+                    let CollectionRow { collection: name, path, layout, .. } = row.clone();
+                    settings::link_collection(home, &LinkedCollection { name, path, layout })?;
+                }
+            }
             if file == StateFile::Projects {
                 for row in known.iter().filter(|row| !row.added_at.is_empty()) {
                     let added_at = parse_iso(&row.added_at).unwrap_or(now);
@@ -152,8 +143,11 @@ impl Engine {
             }
             Place::Project { project_path } => Ok(PathBuf::from(registered(project_path)?.path.as_str())),
             Place::Collection { collection } => {
-                let home = Root::open(&self.options.home)?;
-                collection::path(&home, collection)
+                let linked = self.linked_collections()?.collections;
+                match linked.into_iter().find(|linked| linked.name == *collection) {
+                    Some(linked) => Ok(PathBuf::from(linked.path)),
+                    None => collection::path(&Root::open(&self.options.home)?, collection),
+                }
             }
             Place::Home => Ok(self.options.home.clone()),
         }
@@ -162,14 +156,18 @@ impl Engine {
     /// Checks a folder and opens it as a project, registered or not.
     ///
     /// # Errors
-    /// `config-invalid` when the list of projects cannot be read: who writes must know which profiles were chosen.
+    /// `config-invalid` when the list of projects or that of linked collections cannot be read: who writes must know
+    /// which profiles were chosen, and where not to write.
     pub(super) fn open_project(&self, text: &str) -> Result<Project> {
-        self.open_listed(project::open(&self.options, text)?, self.known_projects()?)
+        let linked = self.linked_collections()?.collections;
+        self.open_listed(project::open(&self.options, text, &linked)?, self.known_projects()?)
     }
 
     /// The same for somebody who only looks: with a list of projects that cannot be read, none counts as registered.
     pub(super) fn look_at(&self, text: &str) -> Result<Project> {
-        self.open_listed(project::open(&self.options, text)?, self.known_projects().unwrap_or_default())
+        let linked = self.linked_collections().unwrap_or_default().collections;
+        let opened = project::open(&self.options, text, &linked)?;
+        self.open_listed(opened, self.known_projects().unwrap_or_default())
     }
 
     fn open_listed(&self, (path, root): (ProjectPath, Root), known: KnownProjects) -> Result<Project> {
@@ -193,7 +191,8 @@ impl Engine {
 
     /// Opens a registered project.
     pub(super) fn open_known(&self, known: &KnownProject) -> Result<Project> {
-        let (path, root) = project::open(&self.options, &known.path)?;
+        let linked = self.linked_collections().unwrap_or_default().collections;
+        let (path, root) = project::open(&self.options, &known.path, &linked)?;
         let desktop = self.desktop()?;
         let added_at = Some(known.added_at.clone());
         let profiles = known.profiles.clone();
@@ -216,6 +215,10 @@ impl Engine {
             }
             Err(error) => Err(error),
         }
+    }
+
+    pub(super) fn linked_collections(&self) -> Result<LinkedCollections> {
+        settings::collections(&self.options.home)
     }
 
     pub(super) fn known_projects(&self) -> Result<KnownProjects> {
@@ -242,7 +245,7 @@ impl Engine {
     }
 
     /// Runs a read-modify-write of the home's files under a lock between processes.
-    fn with_settings_locked<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(super) fn with_settings_locked<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let desktop = Root::create(&self.options.home.join("desktop"))?;
         let file = RelPath::new("settings.lock")?;
         let _lock = FileLock::acquire(&desktop, &file, LOCK_PATIENCE, Some(&self.options.holder))?;

@@ -1,7 +1,7 @@
 //! Reading everything from disk, and correcting every row of the cache.
 
 use super::gate::Gate;
-use super::library::{Artifact, Library, Shelf};
+use super::library::{self, Artifact, Library, Shelf};
 use super::{Engine, ResyncReport, scan};
 use crate::cache::{ArtifactRow, Cache, CollectionRow, ProjectRow, TreeRow, is_corrupt};
 use crate::clock::iso;
@@ -113,7 +113,12 @@ impl Engine {
         let shelves = library.shelves.iter().map(shelved).collect::<Result<Vec<_>>>()?;
         let scans = self.scan_projects(&library, &gate, cache, operation)?;
         let hashed_files = gate.hashed_files();
-        let unreadable = library.unreadable;
+        let mut unreadable = library.unreadable;
+        if let Some(problem) = library.links {
+            // Which collections are linked is not known, so those that were are.
+            let known = cache.collections()?.into_iter().filter(|row| row.linked);
+            unreadable.extend(known.map(|row| library::unreadable(row, problem.clone())));
+        }
         Ok(Found { since, known, unreadable, shelves, scans, hashed_files, learned: gate.into_learned() })
     }
 
@@ -229,12 +234,7 @@ fn forget_vanished(cache: &Cache, places: u64) {
 fn shelved(shelf: &Shelf, index: Index, gate: &Gate<'_>, cache: &Cache) -> Result<Shelved> {
     let row = |found| artifact_row(Artifact { shelf, found }, gate, cache, index.same);
     let artifacts = shelf.artifacts.par_iter().map(row).collect::<Result<Vec<_>>>()?;
-    let row = CollectionRow {
-        collection: shelf.collection.name().to_owned(),
-        path: shelf.root.path().display().to_string(),
-        problems: shelf.problems.clone(),
-    };
-    Ok(Shelved { row, artifacts, index })
+    Ok(Shelved { row: shelf.row.clone(), artifacts, index })
 }
 
 /// Looks whether a `collection.toml` changed, came or went. `gate` is its own.

@@ -6,6 +6,8 @@
 
 mod parser;
 mod problem;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use parser::parser_reason;
 pub use problem::{Code, Problem, Remedy, Severity};
@@ -153,6 +155,22 @@ pub enum Error {
         /// The folder of collections.
         home: PathBuf,
     },
+    /// The folder of a collection is gone.
+    #[error("The folder {} of the collection “{name}” is not there. Put it back, or unlink the collection (`skm collection unlink`).", path.display())]
+    CollectionGone {
+        /// The collection.
+        name: String,
+        /// Its folder.
+        path: PathBuf,
+    },
+    /// A folder cannot be linked.
+    #[error("{} cannot be linked as a collection: {reason}.", path.display())]
+    CollectionRefused {
+        /// The folder as it was asked for.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// A settings, projects or config file cannot be read.
     #[error("{} cannot be read: {reason}. It is left as it is; mend it or move it away.", path.display())]
     ConfigInvalid {
@@ -262,7 +280,8 @@ impl Error {
             Self::NameClash { .. } | Self::Lookalike { .. } | Self::Nested { .. } => Code::NameClash,
             Self::ManifestInvalid { .. } => Code::ManifestInvalid,
             Self::CollectionInvalid { .. } => Code::CollectionInvalid,
-            Self::CollectionNotFound { .. } => Code::CollectionNotFound,
+            Self::CollectionNotFound { .. } | Self::CollectionGone { .. } => Code::CollectionNotFound,
+            Self::CollectionRefused { .. } => Code::CollectionRefused,
             Self::ConfigInvalid { .. } => Code::ConfigInvalid,
             Self::SourceInvalid { .. } => Code::SourceInvalid,
             Self::SourceTooLarge { .. } => Code::SourceTooLarge,
@@ -288,7 +307,9 @@ impl Error {
 
     fn remedy(&self) -> Option<Remedy> {
         match self.code() {
-            Code::ProjectNotFound | Code::ProjectInvalid => Some(Remedy::ChooseFolder),
+            Code::ProjectNotFound | Code::ProjectInvalid | Code::CollectionRefused => {
+                Some(Remedy::ChooseFolder)
+            }
             Code::ManifestInvalid | Code::CollectionInvalid | Code::ConfigInvalid | Code::RecoveryNeeded => {
                 Some(Remedy::Repair)
             }
@@ -308,7 +329,9 @@ impl Error {
             Self::ProjectBusy { project, .. } | Self::RecoveryNeeded { project, .. } => Some(project.clone()),
             Self::OperationNotFound { operation } => Some(operation.clone()),
             Self::PathEscapesRoot { path, .. } | Self::NoLongerKept { path } => Some(path.clone()),
-            Self::InvalidName { name, .. } | Self::CollectionNotFound { name, .. } => Some(name.clone()),
+            Self::InvalidName { name, .. }
+            | Self::CollectionNotFound { name, .. }
+            | Self::CollectionGone { name, .. } => Some(name.clone()),
             Self::NameClash { target: name, .. }
             | Self::Lookalike { second: name, .. }
             | Self::Nested { second: name, .. } => Some(name.clone()),
@@ -316,6 +339,7 @@ impl Error {
             | Self::ProjectInvalid { path, .. }
             | Self::ManifestInvalid { path, .. }
             | Self::CollectionInvalid { path, .. }
+            | Self::CollectionRefused { path, .. }
             | Self::ConfigInvalid { path, .. }
             | Self::SourceInvalid { path, .. }
             | Self::SourceTooLarge { path, .. }
@@ -370,19 +394,5 @@ fn io_code(error: &std::io::Error) -> Code {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Code::DiskFull,
         ErrorKind::ReadOnlyFilesystem => Code::ReadOnly,
         _ => Code::Io,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_full_disk_is_told_apart_from_any_other_failure() {
-        let error = Error::io("write", "/p/x", std::io::Error::from(std::io::ErrorKind::StorageFull));
-        let problem = error.to_problem();
-        assert_eq!(problem.code, Code::DiskFull);
-        assert_eq!(problem.subject.as_deref(), Some("/p/x"));
-        assert_eq!(problem.remedy, Some(Remedy::Retry));
     }
 }

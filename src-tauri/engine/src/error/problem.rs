@@ -53,7 +53,9 @@ pub enum Code {
     CollectionInvalid,
     /// No collection of that name.
     CollectionNotFound,
-    /// A settings, projects or config file cannot be read.
+    /// The folder cannot be linked as a collection.
+    CollectionRefused,
+    /// A settings, projects, collections or config file cannot be read.
     ConfigInvalid,
     /// The artifact's own files are empty, unreadable, special, or changed while they were read.
     SourceInvalid,
@@ -109,6 +111,7 @@ impl Code {
         Code::RecordLost,
         Code::CollectionInvalid,
         Code::CollectionNotFound,
+        Code::CollectionRefused,
         Code::ConfigInvalid,
         Code::SourceInvalid,
         Code::SourceTooLarge,

@@ -90,7 +90,8 @@ mod tests {
     use crate::cache::{Change, CollectionRow};
 
     fn collection(path: &str) -> CollectionRow {
-        CollectionRow { collection: "default".to_owned(), path: path.to_owned(), problems: Vec::new() }
+        let (collection, path) = ("default".to_owned(), path.to_owned());
+        CollectionRow { collection, path, linked: false, layout: None, problems: Vec::new() }
     }
 
     fn put(cache: &Cache, path: &str) {

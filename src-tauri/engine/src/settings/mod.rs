@@ -4,15 +4,19 @@
 //! |---|---|---|
 //! | `<home>/desktop/settings.toml` | ours | `theme`, `editor`, `keep_days`, `keep_mib` |
 //! | `<home>/desktop/projects.toml` | ours | `[[projects]]` with `path`, `name`, `added_at`, `profiles` |
+//! | `<home>/desktop/collections.toml` | ours | `[[collections]]` with `name`, `path`, `layout` |
 //! | `<home>/config.toml` | SkillMeat's | `settings.default-collection` only |
 //!
 //! They are edited in place: unknown keys and comments stay. A file that does not parse, or has zero bytes, is
 //! `config-invalid` and is never replaced by defaults; [`set_aside`] moves it away when a person wants that. Each write is atomic, and a read-modify-write of two processes is not: **callers
-//! hold the home folder's lock around [`update`], [`add_project`] and [`remove_project`]**.
+//! hold the home folder's lock around [`update`] and whatever adds to a list or takes from it**.
 
+mod collections;
 mod file;
+mod list;
 mod projects;
 
+pub use collections::{LinkedCollection, LinkedCollections, collections, link_collection, unlink_collection};
 pub use projects::{KnownProject, KnownProjects, add_project, projects, remove_project};
 
 use crate::error::{Code, Error, Result};
@@ -105,18 +109,21 @@ pub enum StateFile {
     Settings,
     /// `desktop/projects.toml`.
     Projects,
+    /// `desktop/collections.toml`.
+    Collections,
     /// SkillMeat's `config.toml`.
     Config,
 }
 
 impl StateFile {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Settings, Self::Projects, Self::Config];
+    pub const ALL: [Self; 4] = [Self::Settings, Self::Projects, Self::Collections, Self::Config];
 
     fn rel(self) -> &'static str {
         match self {
             Self::Settings => OURS,
             Self::Projects => projects::FILE,
+            Self::Collections => collections::FILE,
             Self::Config => SHARED,
         }
     }
@@ -134,6 +141,7 @@ impl StateFile {
         match self {
             Self::Settings => settings(home, &File::read(home, OURS)?, &File::empty(home, SHARED)?).map(drop),
             Self::Projects => projects(home).map(drop),
+            Self::Collections => collections(home).map(drop),
             Self::Config => default_collection(home).map(drop),
         }
     }

@@ -1,13 +1,12 @@
 //! The projects that a person registered: `desktop/projects.toml`.
 
 use super::file::{File, shown};
+use super::list::{self, left_out, text, trimmed};
 use crate::clock::iso;
-use crate::error::{Code, Problem, Remedy, Result, Severity};
+use crate::error::{Problem, Result};
 use chrono::{DateTime, Utc};
 use std::path::Path;
-use toml_edit::{
-    Array, ArrayOfTables, DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value, value,
-};
+use toml_edit::{Item, Table, TableLike, Value, value};
 
 pub(super) const FILE: &str = "desktop/projects.toml";
 const LIST: &str = "projects";
@@ -41,8 +40,8 @@ pub struct KnownProjects {
 pub fn projects(home: &Path) -> Result<KnownProjects> {
     let file = File::read(home, FILE)?;
     let mut known = KnownProjects::default();
-    for (position, entry) in entries(&file)?.into_iter().enumerate() {
-        let left_out = |reason: &str| left_out(position + 1, reason);
+    for (position, entry) in list::entries(&file, LIST)?.into_iter().enumerate() {
+        let left_out = |reason: &str| left_out("Project", position + 1, FILE, reason);
         match entry.map_or_else(|| Err("it is not a table"), read) {
             Err(reason) => known.problems.push(left_out(reason)),
             Ok(project) if known.projects.iter().any(|other| other.path == project.path) => {
@@ -69,12 +68,7 @@ pub fn add_project(home: &Path, path: &str, name: &str, now: DateTime<Utc>) -> R
     for (key, text) in [("path", path), ("name", name), ("added_at", &added_at)] {
         table.insert(key, value(text));
     }
-    match file.document.get_mut(LIST) {
-        Some(Item::ArrayOfTables(list)) => list.push(table),
-        // As it is written, for the comments in it and beside it.
-        Some(Item::Value(Value::Array(list))) => list.push(table.into_inline_table()),
-        _ => _ = file.document.insert(LIST, Item::ArrayOfTables(ArrayOfTables::from_iter([table]))),
-    }
+    list::push(&mut file, LIST, table);
     file.save()?;
     Ok(KnownProject { path: path.to_owned(), name: name.to_owned(), added_at, profiles: Vec::new() })
 }
@@ -86,32 +80,9 @@ pub fn add_project(home: &Path, path: &str, name: &str, now: DateTime<Utc>) -> R
 pub fn remove_project(home: &Path, path: &str) -> Result<bool> {
     let mut file = File::read(home, FILE)?;
     let path = trimmed(path);
-    let at: Vec<usize> = entries(&file)?
-        .into_iter()
-        .enumerate()
-        .filter(|(_, entry)| entry.is_some_and(|table| text(table, "path").map(trimmed) == Some(path)))
-        .map(|(at, _)| at)
-        .collect();
-    for at in at.iter().rev() {
-        remove(&mut file.document, *at);
-    }
+    let removed = list::remove(&mut file, LIST, |entry| text(entry, "path").map(trimmed) == Some(path))?;
     file.save()?;
-    Ok(!at.is_empty())
-}
-
-/// The entries, in either notation; `None` for one that is no table.
-fn entries(file: &File) -> Result<Vec<Option<&dyn TableLike>>> {
-    match file.document.get(LIST) {
-        None => Ok(Vec::new()),
-        Some(Item::ArrayOfTables(list)) => {
-            Ok(list.iter().map(|table| Some(table as &dyn TableLike)).collect())
-        }
-        Some(Item::Value(Value::Array(list))) => Ok(list
-            .iter()
-            .map(|item| item.as_inline_table().map(|table: &InlineTable| table as &dyn TableLike))
-            .collect()),
-        Some(_) => Err(file.invalid(format!("“{LIST}” is not a list"))),
-    }
+    Ok(removed)
 }
 
 fn read(table: &dyn TableLike) -> Result<KnownProject, &'static str> {
@@ -133,68 +104,11 @@ fn read(table: &dyn TableLike) -> Result<KnownProject, &'static str> {
     })
 }
 
-fn text<'a>(table: &'a dyn TableLike, key: &str) -> Option<&'a str> {
-    table.get(key)?.as_str().filter(|text| !text.is_empty())
-}
-
-fn trimmed(path: &str) -> &str {
-    match path.trim_end_matches('/') {
-        "" => path,
-        trimmed => trimmed,
-    }
-}
-
-fn left_out(number: usize, reason: &str) -> Problem {
-    let message = format!("Project {number} of {FILE} is left out: {reason}. The other projects count.");
-    Problem::new(Code::ConfigInvalid, Severity::Refusal, message).about(FILE).with_remedy(Remedy::Repair)
-}
-
-/// Removes one entry. Comments above it may be about the whole file, so they stay, above what follows.
-fn remove(document: &mut DocumentMut, at: usize) {
-    let mut comments = String::new();
-    match document.get_mut(LIST) {
-        Some(Item::ArrayOfTables(list)) => {
-            let prefix = |table: &Table| {
-                table.decor().prefix().and_then(|raw| raw.as_str()).unwrap_or_default().to_owned()
-            };
-            comments = list.get(at).map(prefix).filter(|text| text.contains('#')).unwrap_or_default();
-            list.remove(at);
-            if let Some(next) = list.get_mut(at) {
-                let joined = std::mem::take(&mut comments) + &prefix(next);
-                next.decor_mut().set_prefix(joined);
-            }
-        }
-        Some(Item::Value(Value::Array(list))) => remove_inline(list, at),
-        _ => {}
-    }
-    if !comments.is_empty() {
-        let joined = comments + document.trailing().as_str().unwrap_or_default();
-        document.set_trailing(joined);
-    }
-}
-
-/// The same for a list in brackets: comments within it go to the next entry, or before the closing bracket.
-fn remove_inline(list: &mut Array, at: usize) {
-    let text = |raw: Option<&RawString>| raw.and_then(RawString::as_str).unwrap_or_default().to_owned();
-    let removed = list.remove(at);
-    let around = text(removed.decor().prefix()) + &text(removed.decor().suffix());
-    if !around.contains('#') {
-        return;
-    }
-    let comments = format!("{}\n", around.trim_end());
-    if let Some(next) = list.get_mut(at) {
-        let joined = comments + &text(next.decor().prefix());
-        next.decor_mut().set_prefix(joined);
-    } else {
-        let joined = comments + &text(Some(list.trailing()));
-        list.set_trailing(joined);
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "tests lay out the disk they look at")]
 mod tests {
     use super::*;
+    use crate::error::Code;
     use rstest::rstest;
 
     fn home(text: &str) -> tempfile::TempDir {

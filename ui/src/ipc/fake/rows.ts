@@ -147,6 +147,8 @@ export function fakeProject(path: string, problems: Problem[] = []): ProjectRow 
 export const fakeCollection = (collection: string): CollectionRow => ({
   collection,
   path: `${HOME}/collections/${collection}`,
+  linked: false,
+  layout: null,
   problems: [],
 });
 

@@ -7,6 +7,7 @@ mod statements;
 mod write;
 
 use super::{ArtifactRow, Cache, CollectionRow, DeploymentRow, ProfileRow, ProjectRow, TreeRow};
+use crate::artifact::Layout;
 use crate::error::{Code, Problem, Severity};
 use crate::id::{ArtifactId, ContentHash, ProjectPath};
 use crate::path::RelPath;
@@ -32,7 +33,13 @@ fn problem() -> Problem {
 }
 
 fn collection(name: &str) -> CollectionRow {
-    CollectionRow { collection: name.to_owned(), path: format!("/c/{name}"), problems: vec![problem()] }
+    CollectionRow {
+        collection: name.to_owned(),
+        path: format!("/c/{name}"),
+        linked: true,
+        layout: Some(Layout::Marketplace),
+        problems: vec![problem()],
+    }
 }
 
 fn artifact(collection: &str, id: &str) -> ArtifactRow {

@@ -91,11 +91,12 @@ impl Engine {
         Ok(Repaired { operation, subject: project.manifest_file(root), records, trashed, problems })
     }
 
-    /// Sets a settings, projects or config file aside.
+    /// Sets a settings, projects, collections or config file aside.
     fn repair_state(&self, subject: Option<&str>) -> Result<Repaired> {
         let is = |file: &StateFile| subject.map(Path::new) == Some(file.path(&self.options.home).as_path());
         let file = StateFile::ALL.into_iter().find(is);
-        let file = file.ok_or_else(|| refused("Say which settings, projects or config file."))?;
+        let file =
+            file.ok_or_else(|| refused("Say which settings, projects, collections or config file."))?;
         let aside = self.set_aside(file)?.display().to_string();
         let operation = OperationId::generate().to_string();
         let problems = file.check(&self.options.home).err().map(Problem::from).into_iter().collect();
@@ -114,6 +115,12 @@ impl Engine {
         };
         let mut findings: Vec<Finding> =
             self.settings().err().map(Problem::from).map(state).into_iter().collect();
+        match self.linked_collections() {
+            Err(error) => findings.push(state(error.to_problem())),
+            Ok(linked) => findings.extend(
+                linked.problems.into_iter().map(|problem| Finding { repairs: Vec::new(), ..state(problem) }),
+            ),
+        }
         match self.known_projects() {
             Err(error) => {
                 findings.push(state(error.to_problem()));
