@@ -3,7 +3,7 @@
 //! The modules are the words of the flow in the README, lowest layer first. A module uses only layers
 //! above it in this list (`tests/it/architecture.rs` holds that rule):
 //!
-//! 0. [`error`], [`id`], [`path`], [`clock`]
+//! 0. [`error`], [`id`], [`path`], [`clock`], [`toml_text`]
 //! 1. [`fs`], the only module that touches the disk
 //! 2. [`artifact`], [`platform`]
 //! 3. [`collection`], [`manifest`], [`journal`], [`settings`]
@@ -19,6 +19,7 @@ pub mod clock;
 pub mod error;
 pub mod id;
 pub mod path;
+pub mod toml_text;
 
 pub mod fs;
 

@@ -2,24 +2,19 @@
 
 mod restore;
 
-use super::form::{in_form_of, unmarked};
 use super::record::{BadRecord, Record};
-use super::table::{Tables, write};
-use crate::error::parser_reason;
+use super::table::write;
 use crate::path::RelPath;
+use crate::toml_text::{Listed, Parsed};
 use std::collections::HashSet;
-use toml_edit::{ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::Table;
 
 const RECORDS: &str = "deployed";
 
 /// A manifest: its good records, its bad ones, and the text they stand in.
 #[derive(Debug, Clone)]
 pub struct Manifest {
-    /// The text that was read.
-    source: String,
-    document: DocumentMut,
-    /// The document says something else than the source.
-    edited: bool,
+    text: Listed,
     profile_root: RelPath,
     /// One per table of the file, in its order.
     slots: Vec<Slot>,
@@ -47,9 +42,7 @@ impl Manifest {
     /// A manifest without records, for a profile root that has none yet.
     pub fn empty(profile_root: &RelPath) -> Self {
         Self {
-            source: String::new(),
-            document: DocumentMut::new(),
-            edited: false,
+            text: Listed::empty(RECORDS),
             profile_root: profile_root.clone(),
             slots: Vec::new(),
             bad: Vec::new(),
@@ -61,12 +54,10 @@ impl Manifest {
     /// # Errors
     /// What the parser says, with its position, when the text as a whole is not a manifest.
     pub fn parse(text: &str, profile_root: &RelPath) -> Result<Self, String> {
-        let (source, text) = (text.to_owned(), unmarked(text));
-        let parsed = Document::parse(text.to_owned())
-            .map_err(|error| parser_reason(text, error.message(), error.span()))?;
+        let parsed = Parsed::of(text, RECORDS)?;
         let (mut slots, mut bad) = (Vec::<Slot>::new(), Vec::new());
         let mut named = HashSet::new();
-        for (index, (table, start)) in tables(parsed.get(RECORDS))?.into_iter().enumerate() {
+        for (index, (table, start)) in parsed.tables()?.into_iter().enumerate() {
             let (slot, reason) = match Record::read(table, profile_root) {
                 Ok(record) if named.insert(record.place()) => (Slot::Good(record), None),
                 Ok(record) => {
@@ -78,13 +69,12 @@ impl Manifest {
             slots.push(slot);
             bad.extend(reason.map(|reason| BadRecord {
                 number: index + 1,
-                line: start.and_then(|start| Some(text.get(..start)?.matches('\n').count() + 1)),
+                line: start.and_then(|start| parsed.line(start)),
                 name: table.get("artifact_name").and_then(|name| name.as_str()).map(str::to_owned),
                 reason,
             }));
         }
-        let (document, profile_root) = (parsed.into_mut(), profile_root.clone());
-        Ok(Self { source, document, edited: false, profile_root, slots, bad })
+        Ok(Self { text: parsed.into_listed(), profile_root: profile_root.clone(), slots, bad })
     }
 
     /// The good records, in the order of the file.
@@ -125,9 +115,7 @@ impl Manifest {
             self.slots.iter().position(|slot| slot.record().is_some_and(|other| other.same_place(&record)));
         let profile_root = self.profile_root.clone();
         if let Some(index) = known {
-            if let Some(table) = self.tables_mut().as_mut().and_then(|tables| tables.get_mut(index)) {
-                write(table, &record, &profile_root);
-            }
+            self.text.edit(index, |table| write(table, &record, &profile_root));
             self.slots[index] = Slot::Good(record);
         } else {
             let mut table = Table::new();
@@ -137,11 +125,9 @@ impl Manifest {
     }
 
     fn push(&mut self, table: Table, record: Record) {
-        let trailing = self.document.trailing().as_str().unwrap_or_default().to_owned();
-        let Some(mut tables) = self.tables_mut() else { return };
-        let trailing = tables.push(table, &trailing);
-        self.document.set_trailing(trailing);
-        self.slots.push(Slot::Good(record));
+        if self.text.push(table) {
+            self.slots.push(Slot::Good(record));
+        }
     }
 
     /// Puts records of another text of this manifest at the end, with everything that stands in their tables. One
@@ -152,9 +138,9 @@ impl Manifest {
                 continue;
             }
             let found = from.slots.iter().position(|slot| matches!(slot, Slot::Good(good) if good == record));
-            let Some(mut table) = found.and_then(|index| from.table(index)) else { continue };
+            let Some(mut table) = found.and_then(|index| from.text.table(index)) else { continue };
             let above = table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
-            if self.source.contains(above.trim()) {
+            if self.text.source().contains(above.trim()) {
                 table.decor_mut().set_prefix("");
             }
             self.push(table, record.clone());
@@ -170,84 +156,13 @@ impl Manifest {
         if !removed.contains(&true) {
             return;
         }
-        let Some(mut tables) = self.tables_mut() else { return };
-        let comments = tables.remove(&removed);
+        self.text.remove(&removed);
         self.slots.retain(|slot| !is_gone(slot));
-        if self.slots.is_empty() && !self.list_is_commented() {
-            self.document.remove(RECORDS);
-        }
-        if !comments.is_empty() {
-            let trailing = self.document.trailing().as_str().unwrap_or_default();
-            let trailing = format!("{comments}{trailing}");
-            self.document.set_trailing(trailing);
-        }
     }
 
     /// The text; `None` when nothing is left in it, so that the file should go.
     pub fn render(&self) -> Option<String> {
-        let text = if self.edited {
-            in_form_of(&self.source, &self.document.to_string())
-        } else {
-            self.source.clone()
-        };
-        (!unmarked(&text).trim().is_empty()).then_some(text)
-    }
-
-    /// A copy of the table of a record.
-    fn table(&self, index: usize) -> Option<Table> {
-        match self.document.get(RECORDS)? {
-            Item::ArrayOfTables(tables) => tables.get(index).cloned(),
-            Item::Value(Value::Array(list)) => {
-                list.get(index)?.as_inline_table().cloned().map(InlineTable::into_table)
-            }
-            _ => None,
-        }
-    }
-
-    /// The list of records, for an edit. An empty `deployed = []` makes room for `[[deployed]]` tables, unless that
-    /// would cost a comment.
-    fn tables_mut(&mut self) -> Option<Tables<'_>> {
-        self.edited = true;
-        if self.slots.is_empty() && !self.list_is_commented() {
-            self.document.remove(RECORDS);
-            self.document.insert(RECORDS, Item::ArrayOfTables(ArrayOfTables::new()));
-        }
-        match self.document.get_mut(RECORDS)? {
-            Item::ArrayOfTables(tables) => Some(Tables::Headed(tables)),
-            Item::Value(Value::Array(list)) => Some(Tables::Inline(list)),
-            _ => None,
-        }
-    }
-
-    /// Whether comments stand above, beside or in `deployed = […]`.
-    fn list_is_commented(&self) -> bool {
-        let Some((key, Item::Value(Value::Array(list)))) = self.document.get_key_value(RECORDS) else {
-            return false;
-        };
-        let places = [key.leaf_decor().prefix(), list.decor().suffix(), Some(list.trailing())];
-        places.into_iter().flatten().any(|place| place.as_str().is_some_and(|text| text.contains('#')))
-    }
-}
-
-/// A record's table with the offset at which it starts.
-type Located<'a> = (&'a dyn TableLike, Option<usize>);
-
-/// The records' tables, in the order of the file.
-fn tables(item: Option<&Item>) -> Result<Vec<Located<'_>>, String> {
-    match item {
-        None => Ok(Vec::new()),
-        Some(Item::ArrayOfTables(tables)) => Ok(tables
-            .iter()
-            .map(|table| (table as &dyn TableLike, table.span().map(|span| span.start)))
-            .collect()),
-        Some(Item::Value(Value::Array(array))) => array
-            .iter()
-            .map(|value| {
-                let table = value.as_inline_table().ok_or("“deployed” holds something that is no record")?;
-                Ok((table as &dyn TableLike, table.span().map(|span| span.start)))
-            })
-            .collect(),
-        Some(_) => Err(format!("“{RECORDS}” is not a list of records")),
+        self.text.render()
     }
 }
 

@@ -16,7 +16,6 @@
 //! SkillMeat's advisory lock ([`lock`]). Readers take no lock: they see the old file or the new one.
 
 mod document;
-mod form;
 mod good;
 mod record;
 mod salvage;

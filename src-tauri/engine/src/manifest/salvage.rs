@@ -1,8 +1,8 @@
 //! What still parses of a text that does not.
 
 use super::document::Manifest;
-use super::form::unmarked;
 use crate::path::RelPath;
+use crate::toml_text::unmarked;
 
 /// The key that every writer writes last: a table at the end of the text without it was cut off.
 const LAST_KEY: &str = "collection_sha";

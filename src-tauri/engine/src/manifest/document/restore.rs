@@ -14,7 +14,7 @@ impl Manifest {
         let is = |slot: &Slot| slot.record().is_some_and(|record| key.is(record));
         let old = from.and_then(|from| {
             let index = from.slots.iter().position(is)?;
-            Some((from.table(index)?, from.slots.get(index)?.record()?.clone()))
+            Some((from.text.table(index)?, from.slots.get(index)?.record()?.clone()))
         });
         let known = self.slots.iter().position(is);
         let Some((table, record)) = old else {
@@ -22,8 +22,7 @@ impl Manifest {
             return self.remove(gone.as_slice());
         };
         let Some(index) = known else { return self.push(table, record) };
-        let Some(mut tables) = self.tables_mut() else { return };
-        tables.replace(index, table);
+        self.text.replace(index, table);
         self.slots[index] = Slot::Good(record);
     }
 }

@@ -5,13 +5,13 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 const MARK: char = '\u{feff}';
 
 /// The text without its byte-order mark.
-pub(super) fn unmarked(text: &str) -> &str {
+pub fn unmarked(text: &str) -> &str {
     text.strip_prefix(MARK).unwrap_or(text)
 }
 
 /// `after` with the byte-order mark and the line endings that `before` had: a line that is in both keeps its own,
 /// a new one gets what most lines have.
-pub(super) fn in_form_of(before: &str, after: &str) -> String {
+pub fn in_form_of(before: &str, after: &str) -> String {
     let mut text = String::with_capacity(after.len() + MARK.len_utf8());
     if before.starts_with(MARK) {
         text.push(MARK);
