@@ -54,6 +54,10 @@ walks! {
     undo_deploy: "undo-deploy",
     undo_overwrite: "undo-overwrite",
     undo_undeploy: "undo-undeploy",
+    collect: "collect",
+    collect_replace: "collect-replace",
+    collect_remove: "collect-remove",
+    undo_collect_replace: "undo-collect-replace",
 }
 
 /// Where nothing can be exchanged in one step, two renames do it, and the target is absent in between.

@@ -13,6 +13,7 @@ mod architecture;
 mod cache_armour;
 mod call;
 mod cli;
+mod collect;
 mod contention;
 mod corrupt_state;
 mod deploy;

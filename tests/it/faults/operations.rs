@@ -5,12 +5,12 @@ use skillmeat_engine::Engine;
 use skillmeat_engine::deploy::Receipt;
 use skillmeat_engine::error::Error;
 use skillmeat_engine::journal::OperationKind;
-use skillmeat_engine::plan::{DeployRequest, OnConflict, UndeployRequest, UndoRequest};
+use skillmeat_engine::plan::{DeployRequest, NewContent, OnConflict, Replaces, UndeployRequest, UndoRequest};
 use skillmeat_tests::faults::Operation;
 use skillmeat_tests::{Sandbox, exec, link, tree};
 
 /// Every operation that writes people's files. A new one is one more line.
-pub(crate) const OPERATIONS: [Operation; 10] = [
+pub(crate) const OPERATIONS: [Operation; 14] = [
     Operation { name: "deploy", before: fresh, run: deploy },
     Operation { name: "update", before: outdated, run: deploy },
     Operation { name: "update-carrying", before: outdated_with_ignored, run: deploy },
@@ -21,6 +21,10 @@ pub(crate) const OPERATIONS: [Operation; 10] = [
     Operation { name: "undo-deploy", before: deployed, run: undo },
     Operation { name: "undo-overwrite", before: overwritten, run: undo },
     Operation { name: "undo-undeploy", before: undeployed, run: undo },
+    Operation { name: "collect", before: collected, run: collect },
+    Operation { name: "collect-replace", before: collected, run: collect_newer },
+    Operation { name: "collect-remove", before: collected, run: collect_less },
+    Operation { name: "undo-collect-replace", before: recollected, run: undo },
 ];
 
 /// The operation of that name.
@@ -158,6 +162,45 @@ fn undeploy(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
     let request = undeploy_request(&WANTED, &sandbox.project_text("api"));
     let artifacts = WANTED.iter().map(|id| artifact(id)).collect();
     engine.undeploy(&UndeployRequest { artifacts, discard_edits: true, ..request })
+}
+
+/// What a collection has and what could come into it.
+fn collected(sandbox: &Sandbox) {
+    fresh(sandbox);
+    tree!(sandbox.collection() => {
+        "collection.toml": "# theirs\n[collection]\nname = \"default\"\nversion = \"1.0.0\"\ntheirs = 1\n\n\
+            [[artifacts]]\nname = \"review\"\ntype = \"skill\"\npath = \"skills/review\"\n\
+            origin = \"local\"\nadded = \"2025-01-01T00:00:00\"\ntheirs = 2\n",
+        "collection.lock": "# theirs\n[lock]\nversion = \"1.0.0\"\n",
+    });
+    tree!(sandbox.project("web") => {
+        "found/review/SKILL.md": "---\nname: review\ndescription: Reviews.\n---\nfound\n",
+        "found/review/run.sh": exec("#!/bin/sh\n"),
+        "found/review/latest.md": link("run.sh"),
+    });
+}
+
+fn recollected(sandbox: &Sandbox) {
+    collected(sandbox);
+    collect_newer(sandbox, &sandbox.engine()).unwrap();
+}
+
+fn change(engine: &Engine, id: &str, content: NewContent) -> Result<Receipt, Error> {
+    engine.change_collection(&crate::collect::change(vec![crate::collect::edit(id, content)]))
+}
+
+fn collect(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    let from = sandbox.project("web").join("found/review");
+    change(engine, "skill:later/found", NewContent::From(from, Replaces::Nothing))
+}
+
+fn collect_newer(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    let from = sandbox.project("web").join("found/review");
+    change(engine, "skill:review", NewContent::From(from, Replaces::Anything))
+}
+
+fn collect_less(_: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    change(engine, "skill:review", NewContent::Gone(Replaces::Anything))
 }
 
 /// Undoes the last thing that was done and was not an undo itself.

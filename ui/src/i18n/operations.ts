@@ -8,19 +8,32 @@ const where = (extent: Extent): string => extent.project ?? plural(extent.projec
 
 /** "deploy of review to api": what an operation was, as something that can be undone. */
 export function operationName(base: Meaning["base"], extent: Extent): string {
-  if (base === null) return `change of ${what(extent)} in ${where(extent)}`;
-  return base === "deploy"
-    ? `deploy of ${what(extent)} to ${where(extent)}`
-    : `undeploy of ${what(extent)} from ${where(extent)}`;
+  switch (base) {
+    case "deploy":
+      return `deploy of ${what(extent)} to ${where(extent)}`;
+    case "undeploy":
+      return `undeploy of ${what(extent)} from ${where(extent)}`;
+    case "import":
+      return `import of ${what(extent)}`;
+    default:
+      return `change of ${what(extent)} in ${where(extent)}`;
+  }
 }
 
 /** "Deployed review to api", "Undid deploy of review to api". */
 export function operationTitle(meaning: Meaning, extent: Extent): string {
-  if (meaning.verb === "did")
-    return meaning.base === "undeploy"
-      ? `Undeployed ${what(extent)} from ${where(extent)}`
-      : `Deployed ${what(extent)} to ${where(extent)}`;
-  return `${meaning.verb === "undid" ? "Undid" : "Redid"} ${operationName(meaning.base, extent)}`;
+  if (meaning.verb !== "did")
+    return `${meaning.verb === "undid" ? "Undid" : "Redid"} ${operationName(meaning.base, extent)}`;
+  switch (meaning.base) {
+    case "undeploy":
+      return `Undeployed ${what(extent)} from ${where(extent)}`;
+    case "import":
+      return `Imported ${what(extent)}`;
+    case "collect":
+      return `Changed ${what(extent)} in ${where(extent)}`;
+    default:
+      return `Deployed ${what(extent)} to ${where(extent)}`;
+  }
 }
 
 /** The Activity page. */

@@ -656,7 +656,11 @@ export type OperationKind =
 /**  Deployments were removed. */
 "undeploy" | 
 /**  An earlier operation was undone. */
-"undo";
+"undo" | 
+/**  A collection was changed: artifacts added, replaced or removed, or what their entries say. */
+"collect" | 
+/**  What lay in a project or folder was taken into a collection. */
+"import";
 
 /**  How far an operation is. */
 export type OperationProgressed = {

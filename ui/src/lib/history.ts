@@ -4,7 +4,7 @@ import { parseId, type OperationEntry, type OperationItem } from "./model";
 export interface Meaning {
   verb: "did" | "undid" | "redid";
   /** What was done first; null when that is no longer on the list. */
-  base: "deploy" | "undeploy" | null;
+  base: Exclude<OperationEntry["kind"], "undo"> | null;
 }
 
 /** Follows an undo to what it undid, and so on, back to what was done first. */

@@ -86,5 +86,10 @@ fn what(entry: &OperationEntry) -> String {
         OperationKind::Deploy => format!("deployed {artifacts} to {place}"),
         OperationKind::Undeploy => format!("undeployed {artifacts} from {place}"),
         OperationKind::Undo => format!("undid {artifacts} in {place}"),
+        OperationKind::Collect => format!("changed {artifacts} in {place}"),
+        OperationKind::Import => {
+            let into = entry.items.first().map_or("a collection", |item| &item.collection);
+            format!("imported {artifacts} into {into}")
+        }
     }
 }

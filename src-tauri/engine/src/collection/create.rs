@@ -39,18 +39,27 @@ fn fill(home: &Root, folder: &RelPath, name: &str, now: DateTime<Utc>) -> Result
     home.write_atomic(&folder.child(FILE_NAME)?, text(name, now).as_bytes())
 }
 
-/// SkillMeat wants naive times in UTC, and writes an empty list above the table.
+/// SkillMeat writes an empty list above the table.
 fn text(name: &str, now: DateTime<Utc>) -> String {
-    let stamp = now.naive_utc().format("%Y-%m-%dT%H:%M:%S%.6f").to_string();
+    let mut document = DocumentMut::new();
+    document.insert("artifacts", value(Array::new()));
+    document.insert("collection", head(name, now).into());
+    document.to_string()
+}
+
+/// The `[collection]` table of a new collection.
+pub(super) fn head(name: &str, now: DateTime<Utc>) -> Table {
     let mut collection = Table::new();
     collection.insert("name", value(name));
     collection.insert("version", value("1.0.0"));
-    collection.insert("created", value(stamp.clone()));
-    collection.insert("updated", value(stamp));
-    let mut document = DocumentMut::new();
-    document.insert("artifacts", value(Array::new()));
-    document.insert("collection", collection.into());
-    document.to_string()
+    collection.insert("created", value(stamp(now)));
+    collection.insert("updated", value(stamp(now)));
+    collection
+}
+
+/// SkillMeat wants naive times in UTC.
+pub(super) fn stamp(now: DateTime<Utc>) -> String {
+    now.naive_utc().format("%Y-%m-%dT%H:%M:%S%.6f").to_string()
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@
 //! | `listing` | brings the two together |
 //! | `describe` | what one artifact's files and entry say about it |
 //! | `create` | makes an empty collection |
+//! | `document`, `lock` | `collection.toml` and `collection.lock`, edited in place |
+//! | `files` | the two together, as an operation changes them |
 //!
 //! In a linked folder, which nobody laid out for us, artifacts are looked for
 //! 1. in the folders of the kinds (`skills`, `commands`, `agents`; see [`crate::artifact::kind_of_folder`]) at its top
@@ -23,8 +25,11 @@
 
 mod create;
 mod describe;
+mod document;
+mod files;
 mod index;
 mod listing;
+mod lock;
 #[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "tests lay out the disk they look at")]
 mod tests;
@@ -32,18 +37,23 @@ mod walk;
 
 pub use create::create;
 pub use describe::Description;
+pub use document::{EntryEdit, EntryKey};
+pub use files::{Files, text};
 pub use index::CollectionEntry;
 pub use listing::{Found, Listing};
 
 use crate::artifact::Layout;
 use crate::error::{Error, Problem, Result};
 use crate::fs::{EntryKind, Root};
+use crate::id::ArtifactId;
 use crate::path::{RelPath, name_refusal};
 use index::Index;
 use std::path::{Path, PathBuf};
 
 /// The file in a collection that belongs to SkillMeat.
 pub const FILE_NAME: &str = "collection.toml";
+/// The file in a collection in which SkillMeat notes what content its artifacts had when they were fetched.
+pub const LOCK_NAME: &str = "collection.lock";
 /// The folder of collections below the home folder.
 const FOLDER: &str = "collections";
 
@@ -148,6 +158,20 @@ impl Collection {
 /// `invalid-name`.
 pub fn path(home: &Root, name: &str) -> Result<PathBuf> {
     Ok(home.absolute(&rel_path(name)?))
+}
+
+/// Where a new artifact goes: below its kind's folder.
+///
+/// # Errors
+/// `invalid-name` for a kind that collections do not list.
+pub fn place_of(artifact: &ArtifactId) -> Result<RelPath> {
+    let folder = walk::FOLDERS.iter().find(|(kind, _)| *kind == artifact.kind()).map(|(_, folder)| *folder);
+    let folder = folder.ok_or_else(|| Error::InvalidName {
+        name: artifact.to_string(),
+        reason: "collections do not list artifacts of this kind",
+    })?;
+    let ending = if artifact.kind().is_folder() { "" } else { ".md" };
+    RelPath::new(format!("{folder}/{}{ending}", artifact.path()))
 }
 
 fn rel_path(name: &str) -> Result<RelPath> {

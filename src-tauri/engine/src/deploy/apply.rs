@@ -1,9 +1,10 @@
 //! The steps of one profile root, in the order of the module's table.
 
+use super::document::{self, Document};
 use super::finish::Site;
 use super::notes::missing;
 use super::objects::{Objects, begin_pack, stores};
-use super::recover::{NEW_MANIFEST, OLD_MANIFEST, digest, take_back};
+use super::recover::{NEW_FOLLOWER, NEW_MANIFEST, OLD_MANIFEST, digest, take_back};
 use super::stage::{Prepared, Stager};
 use super::swap::{Swap, Unswapped};
 use super::{Ledger, Results, Step};
@@ -11,20 +12,20 @@ use crate::error::{Code, Error, Problem, Result, Severity};
 use crate::feed::Phase;
 use crate::fs::{FileLock, PackWriter};
 use crate::id::{OperationId, ProjectPath};
-use crate::journal::{Base, OperationKind, Part, State};
-use crate::manifest::{self, Manifest};
+use crate::journal::{Base, OperationKind, Part, Place, State};
+use crate::manifest;
 use crate::path::RelPath;
 
 /// What an operation works with.
 pub struct Context<'a> {
-    /// The project, its place in our home, and our home's `desktop` folder.
+    /// The project or collection, its place in our home, and our home's `desktop` folder.
     pub site: Site<'a>,
-    /// The project.
+    /// The folder of either.
     pub project_path: &'a ProjectPath,
-    /// The project's name.
+    /// The name of either.
     pub project_name: &'a str,
-    /// The profile root, relative to the project.
-    pub profile_root: &'a RelPath,
+    /// What is changed in it.
+    pub place: &'a Place,
     /// The operation.
     pub operation: &'a OperationId,
     /// Which part of it this is.
@@ -96,18 +97,19 @@ impl<'a> Work<'a> {
             undoes: context.undoes.map(|part| part.operation.to_string()),
             project_path: context.project_path.clone(),
             project_name: context.project_name.to_owned(),
-            profile_root: context.profile_root.clone(),
+            place: context.place.clone(),
             state: State::Staging,
             recovered: false,
             noted: false,
             missing_folders: Vec::new(),
             manifest_before: None,
             manifest_after: None,
+            follows: None,
             steps: Vec::new(),
             stranded: Vec::new(),
         };
         let (site, stage) = (&context.site, Site::stage(&part)?);
-        part.missing_folders = missing(site.project, context.profile_root, steps)?;
+        part.missing_folders = missing(site.project, context.place, steps)?;
         site.journal().write(&part)?;
         if let Err(error) = site.project.create_folders(&stage) {
             // The failure that is reported is the one that stops us; recovery forgets the part at the latest.
@@ -134,14 +136,15 @@ impl<'a> Work<'a> {
     /// Everything up to the commit and what makes it durable. Tells whether it was committed: nothing is when no
     /// step could be prepared.
     fn run(&mut self) -> Result<bool> {
-        let (project, root) = (self.context.site.project, self.context.profile_root);
+        let (project, place) = (self.context.site.project, self.context.place);
         self.prepare()?;
         if self.states.iter().all(|state| matches!(state, Progress::Failed(_))) {
             return Ok(false);
         }
-        let lock = manifest::lock(project, root)?;
-        let known = manifest::read(project, root)?;
-        self.part.manifest_before = manifest::text(project, root)?;
+        let lock = document::lock(project, place)?;
+        let known = Document::read(project, place)?;
+        self.part.manifest_before = document::text(project, place)?;
+        self.part.follows = document::follows(project, place)?;
         let mut after = self.write_down(known.as_ref())?;
         self.flush()?;
         if self.swap() {
@@ -152,9 +155,11 @@ impl<'a> Work<'a> {
             return Ok(false);
         }
         self.commit()?;
-        let Site { desktop, project_key, .. } = self.context.site;
-        manifest::keep(desktop, project_key, root, known.as_ref(), &after);
+        self.keep_copy(known.as_ref(), &after);
         drop(lock);
+        if let Err(error) = self.context.site.follow(&self.part) {
+            tracing::warn!(%error, "the file that follows is written when this is tidied up");
+        }
         // It has happened: whatever fails from here on is told beside the success and costs no content.
         if let Err(error) = project.flush_all() {
             self.not_durable(&error);
@@ -186,15 +191,21 @@ impl<'a> Work<'a> {
     }
 
     /// Writes the manifest as it will be into the stage, and into the journal what is about to be swapped.
-    fn write_down(&mut self, known: Option<&Manifest>) -> Result<Manifest> {
-        let manifest = self.new_manifest(known);
-        let text = manifest.render();
+    fn write_down(&mut self, known: Option<&Document>) -> Result<Document> {
+        let document = self.new_document(known);
+        let text = document.text();
         let file = self.stage.child(NEW_MANIFEST)?;
         let project = self.context.site.project;
         if let Some(text) = &text {
             project.replace(&file, text.as_bytes())?;
         }
         self.part.manifest_after = digest(text.as_deref());
+        if let (Some(follower), Some(follows)) = (document.follower(), &mut self.part.follows) {
+            follows.after = digest(follower.as_deref());
+            if let Some(follower) = &follower {
+                project.replace(&self.stage.child(NEW_FOLLOWER)?, follower.as_bytes())?;
+            }
+        }
         self.part.steps = self.notes();
         self.part.state = State::Prepared;
         let Site { project, desktop, .. } = self.context.site;
@@ -208,7 +219,7 @@ impl<'a> Work<'a> {
             // committed.
             project.remove(&file)?;
         }
-        Ok(manifest)
+        Ok(document)
     }
 
     /// Makes everything so far survive power loss.
@@ -242,12 +253,29 @@ impl<'a> Work<'a> {
     /// Renames the manifest over: from here on the operation has happened.
     fn commit(&self) -> Result<()> {
         let project = self.context.site.project;
-        let file = manifest::path_in(self.context.profile_root)?;
+        let place = self.context.place;
+        let file = document::file(place)?;
+        // SkillMeat writes it without a lock; what it wrote since this was planned is not written over.
+        if *place == Place::Collection && document::text(project, place)? != self.part.manifest_before {
+            return Err(Error::PlanStale);
+        }
         match (&self.part.manifest_after, &self.part.manifest_before) {
             (Some(_), _) => project.rename_over(&self.stage.child(NEW_MANIFEST)?, &file),
             (None, Some(_)) => project.rename_over(&file, &self.stage.child(OLD_MANIFEST)?),
             // Somebody took the manifest away since it was planned.
             (None, None) => Err(Error::PlanStale),
+        }
+    }
+
+    /// Keeps the last good copy of a manifest.
+    fn keep_copy(&self, known: Option<&Document>, after: &Document) {
+        let Site { desktop, project_key, .. } = self.context.site;
+        if let (Place::Profile(root), Document::Manifest(after)) = (self.context.place, after) {
+            let known = known.and_then(|known| match known {
+                Document::Manifest(known) => Some(known),
+                Document::Collection(_) => None,
+            });
+            manifest::keep(desktop, project_key, root, known, after);
         }
     }
 

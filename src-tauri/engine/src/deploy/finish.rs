@@ -2,7 +2,9 @@
 //! recovery do exactly the same here, and each piece can be done twice.
 
 use super::Ledger;
-use super::stage::{STAGE, aside, slot};
+use super::document;
+use super::recover::{NEW_FOLLOWER, OLD_FOLLOWER};
+use super::stage::{aside, slot, stages};
 use crate::error::{Code, Problem, Result, Severity};
 use crate::fs::{Root, Trashed};
 use crate::journal::{Effect, Journal, Part, StepNote};
@@ -12,7 +14,7 @@ use std::collections::BTreeMap;
 /// Where a part's work is done.
 #[derive(Debug, Clone, Copy)]
 pub struct Site<'a> {
-    /// The project, whose lock the caller holds.
+    /// The project or collection, whose lock the caller holds.
     pub project: &'a Root,
     /// Under which our home knows the project.
     pub project_key: &'a str,
@@ -30,13 +32,14 @@ impl Site<'_> {
 
     /// The stage of a part.
     pub(super) fn stage(part: &Part) -> Result<RelPath> {
-        part.profile_root.child(STAGE)?.child(part.operation.as_str())
+        stages(&part.place)?.child(part.operation.as_str())
     }
 
     /// Finishes a part that is committed. What cannot be trashed stays in the stage, whole, and the part in the
     /// journal, for the next recovery to try again.
     pub(super) fn finish(&self, part: &Part, ledger: &mut Ledger) -> Result<Notices> {
         let stage = Self::stage(part)?;
+        self.follow(part)?;
         let notices = self.keep(part, &stage, part.steps.iter().chain(&part.stranded))?;
         if !part.noted {
             for step in &part.steps {
@@ -60,6 +63,23 @@ impl Site<'_> {
             false => self.journal().write(&Part { noted: true, ..part.clone() })?,
         }
         Ok(notices)
+    }
+
+    /// Writes the file that follows the commit. One that somebody else has written since stays as it is.
+    pub(super) fn follow(&self, part: &Part) -> Result<()> {
+        let Some(follows) = &part.follows else { return Ok(()) };
+        let file = document::follower()?;
+        let now = document::follows(self.project, &part.place)?.unwrap_or_default();
+        if now.after == follows.after || now.before != follows.before {
+            return Ok(());
+        }
+        let stage = Self::stage(part)?;
+        match follows.after {
+            // It was written, and somebody took it away since.
+            Some(_) if self.project.entry(&stage.child(NEW_FOLLOWER)?)?.is_none() => Ok(()),
+            Some(_) => self.project.rename_over(&stage.child(NEW_FOLLOWER)?, &file),
+            None => self.project.rename_over(&file, &stage.child(OLD_FOLLOWER)?),
+        }
     }
 
     /// Moves the old trees of these steps from the stage to the trash. Gives those that could not be moved.

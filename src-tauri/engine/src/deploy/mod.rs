@@ -1,7 +1,7 @@
-//! The write path: stage, swap, record. One profile root of one project at a time.
+//! The write path: stage, swap, record. One profile root of one project, or one collection, at a time.
 //!
-//! The caller holds the project's lock and has decided what to do; this module makes it so. Everything it puts
-//! in place or takes away is first a whole tree in `<profile root>/.skillmeat-stage/<operation>/`, which is on
+//! The caller holds the project's lock, or the collection's, and has decided what to do; this module makes it so. Everything it puts
+//! in place or takes away is first a whole tree in `<place>/.skillmeat-stage/<operation>/`, which is on
 //! the same file system and never in a folder that an agent loads from. What it is about to do is in the
 //! [journal](crate::journal) before it touches anything.
 //!
@@ -22,6 +22,25 @@
 //! commits takes it away (or the old file is moved there, when none is left). Folder entries that reach the disk out
 //! of order after a power loss change nothing about that: recovery looks at each slot and each target.
 //!
+//! # A collection
+//!
+//! A part belongs to a [`Place`](crate::journal::Place): a profile root, whose document is the manifest, or a managed
+//! collection, whose document is `collection.toml`. For a collection the table above holds with these differences:
+//!
+//! | step | on disk afterwards | a failure here | after a crash here |
+//! |---|---|---|---|
+//! | prepare | the new `collection.toml` and `collection.lock` in the stage | everything is dropped | the same |
+//! | commit | `collection.toml` is renamed over, if it still is what was read; SkillMeat has no lock for it | every target is put back | finishes |
+//! | follow | `collection.lock` is renamed over, if it still is what was read | tried again when tidying up | finishes |
+//!
+//! `collection.lock` says what an artifact's content was when it was fetched and nothing else, so one that another
+//! program wrote meanwhile stays as it is. Nothing of a collection goes into the content store; old trees go to the trash.
+//!
+//! A change is made by a [`CollectionRequest`](crate::plan::CollectionRequest): per artifact its new content (a path to
+//! copy, none, or what is there) with what may be replaced, and what its entry says. `Engine::plan_collection` and
+//! `Engine::change_collection` take one as it is; a request that also works in projects makes its own drafts from the
+//! same edits. Collections come before projects, each under its own lock.
+//!
 //! **Put back** means: a target goes back only while it is, by fingerprint, what was staged. One that somebody edited
 //! after the crash stays and gets its record, and the old content goes to the trash.
 //!
@@ -32,6 +51,7 @@
 
 mod apply;
 mod back;
+mod document;
 mod finish;
 mod ledger;
 mod notes;
@@ -41,12 +61,14 @@ mod stage;
 mod swap;
 
 pub use apply::{Context, apply};
+pub use document::Document;
 pub use finish::Site;
 pub use ledger::Ledger;
 pub use objects::{Objects, PACKS_LOCK};
 pub use recover::{Outcome as RecoveryOutcome, left_over_stages, recover};
-pub use stage::STAGE;
+pub use stage::{STAGE, stages};
 
+use crate::collection::{EntryEdit, EntryKey};
 use crate::error::{Error, Problem};
 use crate::fs::{Fingerprint, Root, Survey};
 use crate::id::{ContentHash, ProjectPath};
@@ -64,7 +86,7 @@ pub struct Step {
     pub artifact_id: String,
     /// Its collection.
     pub collection: String,
-    /// The target, relative to the project.
+    /// The target, relative to the project or collection.
     pub target: RelPath,
     /// What that amounts to.
     pub effect: Effect,
@@ -116,6 +138,10 @@ pub enum RecordEdit {
     Write(Record),
     /// Removed.
     Drop(Record),
+    /// A collection's entry, written.
+    Enter(EntryKey, EntryEdit),
+    /// A collection's entry, removed.
+    Withdraw(EntryKey),
     /// As it was before the operation that is undone: written as it stood there, or removed.
     Restore(RecordKey),
 }
@@ -126,6 +152,10 @@ impl RecordEdit {
         match self {
             Self::Write(record) | Self::Drop(record) => RecordKey::of(record),
             Self::Restore(key) => key.clone(),
+            // A collection has no profiles.
+            Self::Enter(key, _) | Self::Withdraw(key) => {
+                RecordKey { kind: key.kind, artifact_path: key.path.clone(), profile_id: String::new() }
+            }
         }
     }
 }

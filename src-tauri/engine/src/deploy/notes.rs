@@ -1,59 +1,59 @@
 //! What is written down of a part: folders, manifest, steps; and what is told of it.
 
 use super::apply::{Progress, Work};
+use super::document::{Document, Editor};
 use super::recover::digest;
 use super::stage::Prepared;
 use super::{Bytes, Done, RecordEdit, Results, Step};
 use crate::error::{Problem, Result};
 use crate::fs::{Root, Staged, Survey};
-use crate::journal::StepNote;
-use crate::manifest::{Manifest, Record};
+use crate::journal::{Part, Place, StepNote};
 use crate::path::RelPath;
 use std::collections::BTreeSet;
 
 impl Work<'_> {
-    /// The manifest as it will be.
-    pub(super) fn new_manifest(&self, known: Option<&Manifest>) -> Manifest {
-        let root = self.context.profile_root;
-        let undone = self.context.undoes;
-        let before = undone.and_then(|part| part.manifest_before.as_deref());
-        let untouched =
-            undone.is_some_and(|part| digest(self.part.manifest_before.as_deref()) == part.manifest_after);
-        let all = self.states.iter().all(|state| matches!(state, Progress::Ready(_)));
-        if let Some(part) = undone
-            && untouched
-            && all
-            && self.steps.len() == part.steps.len()
+    /// The document as it will be.
+    pub(super) fn new_document(&self, known: Option<&Document>) -> Document {
+        let place = self.context.place;
+        let before = self.context.undoes.map(Document::before).and_then(Result::ok);
+        if let (Some(undone), Some(before)) = (self.context.undoes, &before)
+            && self.is_untouched(undone)
+            && self.states.iter().all(|state| matches!(state, Progress::Ready(_)))
+            && self.steps.len() == undone.steps.len()
         {
             // Nobody has written it since: it becomes what it was, to the letter.
-            match before.map(|text| Manifest::parse(text, root)) {
-                Some(Ok(manifest)) => return manifest,
-                None => return Manifest::empty(root),
-                Some(Err(_)) => {}
-            }
+            return before.clone().unwrap_or_else(|| Document::empty(place));
         }
-        let before = before.and_then(|text| Manifest::parse(text, root).ok());
-        let same = |manifest: &Manifest, before: &Manifest| {
-            lines(manifest.render().as_deref()) == lines(before.render().as_deref())
-        };
-        let mut manifest = known.cloned().unwrap_or_else(|| Manifest::empty(root));
+        let before = before.flatten();
+        let same =
+            |one: &Document, other: &Document| lines(one.text().as_deref()) == lines(other.text().as_deref());
+        let mut document = known.cloned().unwrap_or_else(|| Document::empty(place));
+        let ready = self.steps.iter().zip(&self.states);
+        let ready = ready.filter_map(|(step, state)| match state {
+            Progress::Ready(prepared) => Some((step, prepared)),
+            Progress::Failed(_) => None,
+        });
+        let editor = Editor { name: self.context.project_name, now: self.context.now };
         let mut gone = Vec::new();
-        for (step, state) in self.steps.iter().zip(&self.states) {
-            let Progress::Ready(prepared) = state else { continue };
+        for (step, prepared) in ready {
             match &step.record {
                 RecordEdit::Drop(record) => gone.push(record.clone()),
-                RecordEdit::Write(record) => manifest.upsert(with_hash(record, prepared.staged.as_ref())),
-                RecordEdit::Restore(key) => manifest.revert(key, before.as_ref()),
+                edit => document.edit(edit, prepared.staged.as_ref(), before.as_ref(), &editor),
             }
         }
-        if !gone.is_empty() {
-            manifest.remove(&gone);
-        }
+        document.drop_records(&gone);
         // Records that went one by one and came back leave other blank lines than there were.
         match before {
-            Some(before) if same(&manifest, &before) => before,
-            _ => manifest,
+            Some(before) if same(&document, &before) => before,
+            _ => document,
         }
+    }
+
+    /// Whether the document is what the undone part made of it.
+    fn is_untouched(&self, undone: &Part) -> bool {
+        let follower = |part: &Part| part.follows.as_ref().and_then(|follows| follows.after.clone());
+        let now = self.part.follows.as_ref().and_then(|follows| digest(follows.before.as_deref()));
+        digest(self.part.manifest_before.as_deref()) == undone.manifest_after && now == follower(undone)
     }
 
     /// The steps that are still to be done.
@@ -118,7 +118,7 @@ fn lines(text: Option<&str>) -> Vec<&str> {
 }
 
 /// The folders above the targets that are not there yet, outermost first.
-pub(super) fn missing(project: &Root, profile_root: &RelPath, steps: &[Step]) -> Result<Vec<RelPath>> {
+pub(super) fn missing(project: &Root, place: &Place, steps: &[Step]) -> Result<Vec<RelPath>> {
     let mut wanted = BTreeSet::new();
     let mut add = |mut folder: Option<RelPath>| {
         while let Some(current) = folder {
@@ -128,7 +128,9 @@ pub(super) fn missing(project: &Root, profile_root: &RelPath, steps: &[Step]) ->
             }
         }
     };
-    add(Some(profile_root.clone()));
+    if let Place::Profile(root) = place {
+        add(Some(root.clone()));
+    }
     for step in steps.iter().filter(|step| matches!(step.bytes, Bytes::Place { replaces: None, .. })) {
         add(step.target.parent());
     }
@@ -141,14 +143,6 @@ pub(super) fn missing(project: &Root, profile_root: &RelPath, steps: &[Step]) ->
     Ok(missing)
 }
 
-fn with_hash(record: &Record, staged: Option<&Staged>) -> Record {
-    let mut record = record.clone();
-    if let Some(staged) = staged {
-        record.content_hash = staged.hash.clone();
-    }
-    record
-}
-
 fn done(step: &Step, staged: Option<Staged>, notice: Option<Problem>) -> Done {
     let (files, bytes) = match (&staged, &step.bytes) {
         (Some(staged), _) => (staged.files, staged.bytes),
@@ -159,11 +153,12 @@ fn done(step: &Step, staged: Option<Staged>, notice: Option<Problem>) -> Done {
         (RecordEdit::Write(record), None) => {
             Done { hash: Some(record.content_hash.clone()), copy: None, files, bytes, notice }
         }
-        (RecordEdit::Write(_), Some(staged)) => {
+        (RecordEdit::Write(_) | RecordEdit::Enter(..), Some(staged)) => {
             Done { hash: Some(staged.hash), copy: Some(staged.copy), files, bytes, notice }
         }
-        (RecordEdit::Drop(_) | RecordEdit::Restore(_), _) => {
-            Done { hash: None, copy: None, files, bytes, notice }
-        }
+        (
+            RecordEdit::Drop(_) | RecordEdit::Withdraw(_) | RecordEdit::Restore(_) | RecordEdit::Enter(..),
+            _,
+        ) => Done { hash: None, copy: None, files, bytes, notice },
     }
 }

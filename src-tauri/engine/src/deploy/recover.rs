@@ -21,14 +21,15 @@
 
 use super::Ledger;
 use super::back::{Back, is_copy, is_old};
+use super::document::{self, Document};
 use super::finish::{Site, TRASH};
 use super::objects::store_again;
-use super::stage::{STAGE, aside, slot};
+use super::stage::{aside, slot};
 use super::swap::carry;
 use crate::error::{Error, Result};
 use crate::fs::{EntryKind, FileLock, Trashed};
 use crate::journal::{Effect, Part, State, StepNote};
-use crate::manifest::{self, Manifest};
+use crate::manifest;
 use crate::path::RelPath;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
@@ -60,6 +61,7 @@ pub fn recover(site: &Site<'_>, part: Part, ledger: &mut Ledger) -> Result<Outco
                 tracing::warn!(%error, "what was deployed could not be stored for later comparisons");
             }
             site.journal().write(&part)?;
+            site.follow(&part)?;
             site.project.flush_all()?;
             let notices = site.finish(&part, ledger)?;
             Ok(notices
@@ -80,7 +82,7 @@ fn is_committed(site: &Site<'_>, part: &Part) -> Result<bool> {
         let there = |name: &str| Ok::<_, crate::Error>(site.project.entry(&stage.child(name)?)?.is_some());
         return if part.manifest_after.is_some() { Ok(!there(NEW_MANIFEST)?) } else { there(OLD_MANIFEST) };
     }
-    let now = manifest::text(site.project, &part.profile_root)?;
+    let now = document::text(site.project, &part.place)?;
     Ok(now != part.manifest_before || digest(now.as_deref()) == part.manifest_after)
 }
 
@@ -121,7 +123,7 @@ pub(super) fn take_back(site: &Site<'_>, part: Part, ledger: &mut Ledger) -> Res
     record(site, &part, &edited)?;
     // From here on the part is these targets and nothing else, and has happened.
     let stay = edited.iter().map(|step| step.target.clone()).collect();
-    let part = Part { recovered: true, steps: edited, ..part };
+    let part = Part { recovered: true, steps: edited, follows: None, ..part };
     site.journal().write(&part)?;
     match part.manifest_after {
         Some(_) => site.project.remove(&stage.child(NEW_MANIFEST)?)?,
@@ -157,45 +159,50 @@ fn roll_forward(site: &Site<'_>, part: &Part, step: &StepNote) -> Result<()> {
     }
 }
 
-/// Writes the records of targets that stay.
+/// Writes the records of targets that stay. A file that would have followed is left as it is.
 fn record(site: &Site<'_>, part: &Part, edited: &[StepNote]) -> Result<()> {
-    let (project, root) = (site.project, &part.profile_root);
+    let (project, place) = (site.project, &part.place);
     let stage = Site::stage(part)?;
-    let _lock = manifest::lock(project, root)?;
-    let planned = project.read(&stage.child(NEW_MANIFEST)?, manifest::MAX_BYTES)?;
-    let planned = planned.and_then(|bytes| String::from_utf8(bytes).ok());
-    let Some(planned) = planned.and_then(|text| Manifest::parse(&text, root).ok()) else { return Ok(()) };
-    let mut now = manifest::read(project, root)?.unwrap_or_else(|| Manifest::empty(root));
+    let _lock = document::lock(project, place)?;
+    let read = |name: &str| {
+        let bytes = project.read(&stage.child(name)?, manifest::MAX_BYTES)?;
+        Ok::<_, Error>(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
+    };
+    let follower = read(NEW_FOLLOWER)?;
+    let planned = read(NEW_MANIFEST)?;
+    let planned = planned.and_then(|text| Document::planned(place, &text, follower.as_deref()));
+    let Some(planned) = planned else { return Ok(()) };
+    let mut now = Document::read(project, place)?.unwrap_or_else(|| Document::empty(place));
     for step in edited.iter().filter(|step| step.effect != Effect::Removed) {
         now.revert(&step.record, Some(&planned));
     }
-    if let Some(text) = now.render() {
+    if let Some(text) = now.text() {
         // By way of the stage: a crash leaves nothing beside the manifest.
         let staged = stage.child("manifest.recovered")?;
         project.replace(&staged, text.as_bytes())?;
         project.flush_all()?;
-        project.rename_over(&staged, &manifest::path_in(root)?)?;
-        project.flush_folder(Some(root))?;
+        let file = document::file(place)?;
+        project.rename_over(&staged, &file)?;
+        project.flush_folder(file.parent().as_ref())?;
     }
     Ok(())
 }
 
-/// Moves the stages of a project, in which nothing of ours runs or waits, to the trash: a power loss took the
+/// Moves the stages in these folders, in which nothing of ours runs or waits, to the trash: a power loss took the
 /// journal entry, or they are another home's. One that somebody works in is left alone, and so is one of an operation
 /// that our journal knows: its project was moved here, and may move back. Gives where they were.
 ///
 /// # Errors
 /// `io` and its relatives.
-pub fn left_over_stages(site: &Site<'_>, roots: &[RelPath], now: &str) -> Result<Vec<RelPath>> {
+pub fn left_over_stages(site: &Site<'_>, folders: &[RelPath], now: &str) -> Result<Vec<RelPath>> {
     let mut moved = Vec::new();
     let known: HashSet<String> =
         site.journal().running()?.parts.iter().map(|part| part.operation.to_string()).collect();
-    for root in roots {
-        let stages = root.child(STAGE)?;
-        if site.project.entry(&stages)?.is_none_or(|entry| entry.kind != EntryKind::Folder) {
+    for stages in folders {
+        if site.project.entry(stages)?.is_none_or(|entry| entry.kind != EntryKind::Folder) {
             continue;
         }
-        for entry in site.project.list(Some(&stages))? {
+        for entry in site.project.list(Some(stages))? {
             let stage = stages.child(&entry.name)?;
             if entry.kind != EntryKind::Folder || known.contains(&entry.name) {
                 continue;
@@ -211,7 +218,7 @@ pub fn left_over_stages(site: &Site<'_>, roots: &[RelPath], now: &str) -> Result
             site.project.trash(&stage, &trash, &folder.child("0")?)?;
             moved.push(stage);
         }
-        site.project.remove_folder_if_empty(&stages)?;
+        site.project.remove_folder_if_empty(stages)?;
     }
     Ok(moved)
 }
@@ -223,5 +230,9 @@ pub(super) fn digest(text: Option<&str>) -> Option<String> {
 
 /// The new manifest's text, in the stage.
 pub(super) const NEW_MANIFEST: &str = "manifest";
+/// The new text of the file that follows it, in the stage.
+pub(super) const NEW_FOLLOWER: &str = "follower";
+/// The old one, in the stage, where no new one takes its place.
+pub(super) const OLD_FOLLOWER: &str = "follower.gone";
 /// The old manifest, in the stage, where no new one takes its place.
 pub(super) const OLD_MANIFEST: &str = "manifest.gone";

@@ -3,13 +3,24 @@
 use super::objects::Objects;
 use super::{Bytes, NewBase, RecordEdit, Step};
 use crate::error::{Code, Error, Result};
-use crate::fs::{EntryKind, Fingerprint, PackWriter, Root, Staged};
-use crate::journal::Base;
+use crate::fs::{EntryKind, Fingerprint, PackWriter, Root, Staged, Survey};
+use crate::journal::{Base, Place};
 use crate::path::RelPath;
 use rayon::prelude::*;
 
-/// The folder below a profile root in which operations stage.
+/// The folder below a profile root, or in a collection, in which operations stage.
 pub const STAGE: &str = ".skillmeat-stage";
+
+/// The folder of the stages of a place.
+///
+/// # Errors
+/// None in practice: both parts are valid.
+pub fn stages(place: &Place) -> Result<RelPath> {
+    match place {
+        Place::Profile(root) => root.child(STAGE),
+        Place::Collection => RelPath::new(STAGE),
+    }
+}
 
 /// What a step needs before it can be swapped.
 #[derive(Debug, Default)]
@@ -95,7 +106,15 @@ impl Stager<'_> {
                 Ok(Prepared { staged: Some(staged), after: Some(after), base })
             }
             (Bytes::Place { source, .. }, NewBase::Is(base)) => {
-                let staged = source.root.stage(&source.path, &source.survey, self.project, slot, None)?;
+                let stage = |seen: &Survey| {
+                    self.project.remove(slot)?;
+                    source.root.stage(&source.path, seen, self.project, slot, None)
+                };
+                let staged = match source.survey.filtered {
+                    true => source.root.read_at_rest(&source.path, &source.survey, stage)?,
+                    // What is in the trash is at rest.
+                    false => stage(&source.survey)?,
+                };
                 let after = fingerprint(self.project, slot)?;
                 Ok(Prepared { staged: Some(staged), after, base: base.clone() })
             }

@@ -2,9 +2,11 @@
 
 use super::Options;
 use crate::collection;
+use crate::deploy::stages;
 use crate::error::{Error, Result};
 use crate::fs::{EntryKind, Root, canonical_folder};
 use crate::id::ProjectPath;
+use crate::journal::Place;
 use crate::manifest;
 use crate::path::{RelPath, is_version_control};
 use crate::platform;
@@ -13,9 +15,20 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// A project's folder, opened.
+/// What a folder that operations work in is to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ground {
+    /// A managed collection; comes before the projects of an operation, whose records speak of it.
+    Collection,
+    /// A project.
+    Project,
+}
+
+/// A folder that operations work in, opened: a project's, or a collection's. What differs between the two is said where
+/// it matters; locks, recovery, undo and the write path are the same.
 #[derive(Debug)]
 pub(super) struct Project {
+    pub(super) ground: Ground,
     pub(super) path: ProjectPath,
     pub(super) name: String,
     pub(super) root: Root,
@@ -28,6 +41,19 @@ pub(super) struct Project {
 }
 
 impl Project {
+    /// The folders of its stages.
+    ///
+    /// # Errors
+    /// `io` and its relatives when the project cannot be listed.
+    pub(super) fn stages(&self) -> Result<Vec<RelPath>> {
+        match self.ground {
+            Ground::Collection => Ok(vec![stages(&Place::Collection)?]),
+            Ground::Project => {
+                self.profile_roots()?.into_iter().map(|root| stages(&Place::Profile(root))).collect()
+            }
+        }
+    }
+
     /// Where its lock is, below our home's `desktop` folder; also the key of other notes about it.
     pub(super) fn key(&self) -> String {
         project_key(&self.path)
@@ -90,6 +116,9 @@ impl Project {
     pub(super) fn check_place(&self, target: &RelPath, at: &Path) -> Result<()> {
         if self.inside(target, at)? == *target {
             return Ok(());
+        }
+        if self.ground == Ground::Collection {
+            return Err(astray(target, "a link on the way leads somewhere else in the collection"));
         }
         let real = |folder: &RelPath| self.real_folder(folder).ok();
         let mut above = target.parent();

@@ -5,15 +5,15 @@
 //! held is somebody's who is running, or recovering: it is left alone.
 
 use super::Engine;
-use super::project::{Project, project_key};
+use super::project::{Ground, Project, project_key};
 use super::scan;
 use super::{Finding, Gate, Library};
-use crate::deploy::{self, Ledger, RecoveryOutcome, STAGE, Site};
+use crate::deploy::{self, Ledger, RecoveryOutcome, Site};
 use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
 use crate::feed::{AttentionRaised, Event, Origin};
 use crate::fs::{FileLock, Root};
 use crate::id::ProjectPath;
-use crate::journal::{Journal, Part};
+use crate::journal::{Journal, Part, Place};
 use crate::path::RelPath;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -91,7 +91,11 @@ impl Engine {
         let mut recovered = Vec::new();
         for (path, parts) in projects {
             let waiting = |error: &Error| parts.iter().map(|part| waits(part, error)).collect::<Vec<_>>();
-            let project = match self.open_project(path.as_str()) {
+            let opened = match parts.first().map(|part| &part.place) {
+                Some(Place::Collection) => self.open_collection_at(&path, &parts[0].project_name),
+                _ => self.open_project(path.as_str()),
+            };
+            let project = match opened {
                 Ok(project) => project,
                 Err(error) => {
                     recovered.extend(waiting(&error));
@@ -136,9 +140,9 @@ impl Engine {
         let mut recovered = self.recover()?;
         if let Some(desktop) = self.desktop()? {
             let known = self.known_projects().map(|known| known.projects).unwrap_or_default();
-            for known in known {
-                // What cannot be opened is among the findings.
-                let Ok(project) = self.open_known(&known) else { continue };
+            let projects = known.iter().map(|known| self.open_known(known));
+            // What cannot be opened is among the findings.
+            for project in projects.chain(self.open_collections()).filter_map(Result::ok) {
                 if !has_stages(&project) {
                     continue;
                 }
@@ -189,8 +193,7 @@ impl Engine {
             }
             ledger.save(desktop, &key)?;
         }
-        let roots = project.profile_roots()?;
-        let stages = deploy::left_over_stages(&site, &roots, &self.now())?;
+        let stages = deploy::left_over_stages(&site, &project.stages()?, &self.now())?;
         recovered.extend(stages.into_iter().map(|stage| set_aside(project, &stage)));
         Ok(recovered)
     }
@@ -230,8 +233,11 @@ impl Engine {
         FileLock::acquire(desktop, &lock_file(&project.path)?, patience, Some(&holder)).map_err(busy)
     }
 
-    /// Reads a registered project and writes its rows.
+    /// Reads a registered project, or a collection, and writes its rows.
     pub(super) fn rescan(&self, project: &Project) -> Result<()> {
+        if project.ground == Ground::Collection {
+            return self.reshelve(&project.name, &self.cache());
+        }
         if project.added_at.is_none() {
             return Ok(());
         }
@@ -253,9 +259,8 @@ impl Engine {
 }
 
 fn has_stages(project: &Project) -> bool {
-    let roots = project.profile_roots().unwrap_or_default();
-    let is_there = |root: &RelPath| project.root.is_folder(&root.child(STAGE)?);
-    roots.iter().any(|root| is_there(root).is_ok_and(|there| there))
+    let is_there = |stages: &RelPath| project.root.is_folder(stages).is_ok_and(|there| there);
+    project.stages().unwrap_or_default().iter().any(is_there)
 }
 
 fn lock_file(path: &ProjectPath) -> Result<RelPath> {

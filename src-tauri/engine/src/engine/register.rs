@@ -1,6 +1,6 @@
 //! What is registered: projects, collections, settings; and where things are on disk.
 
-use super::project::{self, Project};
+use super::project::{self, Ground, Project};
 use super::scan::Scan;
 use super::{Engine, Gate, Library, Place};
 use crate::cache::{Cache, CollectionRow, ProjectRow};
@@ -175,6 +175,7 @@ impl Engine {
         let desktop = self.desktop()?;
         Ok(match known {
             Some(known) => Project {
+                ground: Ground::Project,
                 path,
                 name: known.name,
                 root,
@@ -184,7 +185,15 @@ impl Engine {
             },
             None => {
                 let name = path.folder_name().to_owned();
-                Project { path, name, root, profiles: Vec::new(), added_at: None, desktop }
+                Project {
+                    ground: Ground::Project,
+                    path,
+                    name,
+                    root,
+                    profiles: Vec::new(),
+                    added_at: None,
+                    desktop,
+                }
             }
         })
     }
@@ -196,7 +205,15 @@ impl Engine {
         let desktop = self.desktop()?;
         let added_at = Some(known.added_at.clone());
         let profiles = known.profiles.clone();
-        Ok(Project { path, name: known.name.clone(), root, profiles, added_at, desktop })
+        Ok(Project {
+            ground: Ground::Project,
+            path,
+            name: known.name.clone(),
+            root,
+            profiles,
+            added_at,
+            desktop,
+        })
     }
 
     /// The registered projects, for somebody who only looks: with a list that cannot be read, those that the cache

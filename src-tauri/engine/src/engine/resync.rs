@@ -3,7 +3,7 @@
 use super::gate::Gate;
 use super::library::{self, Artifact, Library, Shelf};
 use super::{Engine, ResyncReport, scan};
-use crate::cache::{ArtifactRow, Cache, CollectionRow, ProjectRow, TreeRow, is_corrupt};
+use crate::cache::{ArtifactRow, Cache, CollectionRow, ProjectRow, TreeRow, Writer, is_corrupt};
 use crate::clock::iso;
 use crate::collection;
 use crate::error::{Problem, Result, Severity};
@@ -17,15 +17,15 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What was found of one collection.
-struct Shelved {
-    row: CollectionRow,
-    artifacts: Vec<ArtifactRow>,
+pub(super) struct Shelved {
+    pub(super) row: CollectionRow,
+    pub(super) artifacts: Vec<ArtifactRow>,
     index: Index,
 }
 
 /// What the cache is to remember of a `collection.toml`: together with the rows that it speaks of and not before,
 /// or these would be taken for current.
-struct Index {
+pub(super) struct Index {
     /// It says what it said when the rows were written.
     same: bool,
     learned: Vec<TreeRow>,
@@ -188,6 +188,15 @@ impl Engine {
     }
 }
 
+impl Shelved {
+    /// Writes the rows of the artifacts, and what is to be remembered with them.
+    pub(super) fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.replace_artifacts(&self.row.collection, &self.artifacts)?;
+        self.index.gone.iter().try_for_each(|path| writer.forget_tree(path))?;
+        self.index.learned.iter().try_for_each(|tree| writer.put_tree(tree))
+    }
+}
+
 /// Corrects every row, unless somebody committed since the reading began: what was read may then be older than
 /// what the cache holds, and would undo it. `whatever` writes nevertheless. Tells whether it wrote.
 fn write_everything(cache: &Cache, found: &Found, whatever: bool) -> Result<bool> {
@@ -200,11 +209,7 @@ fn write_everything(cache: &Cache, found: &Found, whatever: bool) -> Result<bool
         // The artifacts of a collection that cannot be opened stay as they were known.
         let rows = found.shelves.iter().map(|shelf| &shelf.row).chain(&found.unreadable).cloned();
         writer.replace_collections(&rows.collect::<Vec<_>>())?;
-        for shelf in &found.shelves {
-            writer.replace_artifacts(&shelf.row.collection, &shelf.artifacts)?;
-            shelf.index.gone.iter().try_for_each(|path| writer.forget_tree(path))?;
-            shelf.index.learned.iter().try_for_each(|tree| writer.put_tree(tree))?;
-        }
+        found.shelves.iter().try_for_each(|shelf| shelf.write(writer))?;
         let rows: Vec<_> = found.scans.iter().map(|scan| scan.row.clone()).collect();
         writer.replace_projects(&rows)?;
         for scan in &found.scans {
@@ -231,14 +236,14 @@ fn forget_vanished(cache: &Cache, places: u64) {
 
 /// The rows of one collection. An artifact whose content is what its row says keeps the row, unread, as long as
 /// `collection.toml` has not changed either.
-fn shelved(shelf: &Shelf, index: Index, gate: &Gate<'_>, cache: &Cache) -> Result<Shelved> {
+pub(super) fn shelved(shelf: &Shelf, index: Index, gate: &Gate<'_>, cache: &Cache) -> Result<Shelved> {
     let row = |found| artifact_row(Artifact { shelf, found }, gate, cache, index.same);
     let artifacts = shelf.artifacts.par_iter().map(row).collect::<Result<Vec<_>>>()?;
     Ok(Shelved { row: shelf.row.clone(), artifacts, index })
 }
 
 /// Looks whether a `collection.toml` changed, came or went. `gate` is its own.
-fn index(shelf: &Shelf, gate: Gate<'_>) -> Result<Index> {
+pub(super) fn index(shelf: &Shelf, gate: Gate<'_>) -> Result<Index> {
     let file = RelPath::new(collection::FILE_NAME)?;
     let (same, gone) = match shelf.root.survey(&file) {
         Ok(None) => {

@@ -49,7 +49,7 @@ pub struct Survey {
     /// Permission bits of the file or folder itself.
     pub mode: u32,
     /// Whether ignored entries were left out.
-    pub(super) filtered: bool,
+    pub(crate) filtered: bool,
 }
 
 /// What a tree is, strictly: content, and with it paths, kinds, permissions, sizes and link targets. With the same

@@ -1,6 +1,6 @@
 //! What an operation is about to do, written down before it does it; and afterwards what it did, for undo.
 //!
-//! An operation has one [`Part`] per profile root that it changes, in the order in which it changes them. A part is
+//! An operation has one [`Part`] per profile root or collection that it changes, in the order in which it changes them. A part is
 //! one small file:
 //!
 //! ```text
@@ -22,7 +22,7 @@
 
 mod part;
 
-pub use part::{Base, Effect, OperationKind, Part, State, StepNote};
+pub use part::{Base, Effect, Follows, OperationKind, Part, Place, State, StepNote};
 
 use crate::error::{Code, Error, Problem, Result, Severity};
 use crate::fs::Root;

@@ -17,6 +17,10 @@ pub enum OperationKind {
     Undeploy,
     /// An earlier operation was undone.
     Undo,
+    /// A collection was changed: artifacts added, replaced or removed, or what their entries say.
+    Collect,
+    /// What lay in a project or folder was taken into a collection.
+    Import,
 }
 
 /// How far a part is (see the module's table).
@@ -99,7 +103,42 @@ pub struct StepNote {
     pub kept_bytes: u64,
 }
 
-/// What an operation does to one profile root.
+/// What a part changes in the folder that it works in. A file that commits belongs to it: the manifest of the profile
+/// root, or `collection.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "Option<RelPath>", into = "Option<RelPath>")]
+pub enum Place {
+    /// A collection as a whole.
+    Collection,
+    /// A profile root of a project, relative to it.
+    Profile(RelPath),
+}
+
+impl From<Option<RelPath>> for Place {
+    fn from(root: Option<RelPath>) -> Self {
+        root.map_or(Self::Collection, Self::Profile)
+    }
+}
+
+impl From<Place> for Option<RelPath> {
+    fn from(place: Place) -> Self {
+        match place {
+            Place::Collection => None,
+            Place::Profile(root) => Some(root),
+        }
+    }
+}
+
+/// A file that is written after the commit: `collection.lock`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follows {
+    /// Its text before; `None` when there was none.
+    pub before: Option<String>,
+    /// SHA-256 of its text afterwards; `None` when there is none.
+    pub after: Option<String>,
+}
+
+/// What an operation does to one profile root, or to one collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// The operation.
@@ -115,12 +154,13 @@ pub struct Part {
     /// The operation that it undoes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,
-    /// The project.
+    /// The folder that it works in: the project's, or the collection's.
     pub project_path: ProjectPath,
-    /// The project's name.
+    /// The name of either.
     pub project_name: String,
-    /// The profile root, relative to the project.
-    pub profile_root: RelPath,
+    /// What it changes there.
+    #[serde(rename = "profile_root")]
+    pub place: Place,
     /// How far it is.
     pub state: State,
     /// Whether it was finished by another process, after a crash.
@@ -135,6 +175,9 @@ pub struct Part {
     /// SHA-256 of the manifest's text afterwards; `None` when there is none.
     #[serde(default)]
     pub manifest_after: Option<String>,
+    /// The file beside it that follows the commit; a collection has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Follows>,
     /// What is done.
     #[serde(default)]
     pub steps: Vec<StepNote>,

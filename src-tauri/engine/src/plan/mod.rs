@@ -1,7 +1,9 @@
 //! From a request and the state of the world to a [`Plan`]: pure functions, no disk.
 
+mod collect;
 mod decide;
 
+pub use collect::{CollectionEdit, CollectionRequest, NewContent, Replaces};
 pub use decide::{
     Decision, Target, deploy as decide_deploy, local_changes, undeploy as decide_undeploy, unmanaged,
 };

@@ -7,7 +7,7 @@ use crate::engine::library::Artifact;
 use crate::error::{Error, Problem};
 use crate::fs::Survey;
 use crate::id::{ArtifactRef, ContentHash};
-use crate::journal::Effect;
+use crate::journal::{self, Effect};
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
 use crate::plan::{Action, Decision, DeployRequest, PlanItem, Target, choice_for, decide_deploy};
@@ -201,7 +201,7 @@ impl Desk<'_> {
                 base,
             });
         let item = with_decision(item, decision);
-        Ok(Draft { item, step, profile_root: Some(place.root), record: Some(record), seen })
+        Ok(Draft { item, step, place: Some(journal::Place::Profile(place.root)), record: Some(record), seen })
     }
 
     fn record(&self, artifact: &Artifact<'_>, place: &Place, source: Option<ContentHash>) -> Record {

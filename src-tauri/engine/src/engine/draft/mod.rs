@@ -1,5 +1,6 @@
 //! From a request to decided steps: the one place where the world is read for a plan.
 
+mod collect;
 mod copies;
 mod deploy;
 mod names;
@@ -10,10 +11,11 @@ pub(super) use deploy::Wanted;
 
 use super::gate::Gate;
 use super::library::Library;
-use super::project::Project;
+use super::project::{Ground, Project};
 use crate::deploy::{Ledger, Step};
 use crate::error::{Code, Error, Problem, Result};
 use crate::id::{ArtifactId, ArtifactRef};
+use crate::journal::Place;
 use crate::manifest::Record;
 use crate::path::{RelPath, name_refusal};
 use crate::plan::{Choice, Decision, OnConflict, Plan, PlanItem, PlanTotals};
@@ -27,8 +29,8 @@ pub(super) struct Draft {
     pub(super) item: PlanItem,
     /// Nothing to do, or not allowed, without a step.
     pub(super) step: Option<Step>,
-    /// The profile root that the step belongs to.
-    pub(super) profile_root: Option<RelPath>,
+    /// What the step belongs to.
+    pub(super) place: Option<Place>,
     /// The record as it will be; for undeploy, as it was.
     pub(super) record: Option<Record>,
     /// Signatures of source and target that the decision was made from.
@@ -80,7 +82,7 @@ impl<'a> Desk<'a> {
             Code::PathEscapesRoot => refused("a link on the way leads out of the project"),
             _ => error,
         })?;
-        if self.library.is_reserved(&at) {
+        if self.project.ground == Ground::Project && self.library.is_reserved(&at) {
             return Err(refused("a link on the way leads into your collections"));
         }
         self.project.check_place(target, &at)?;
@@ -111,7 +113,7 @@ impl<'a> Desk<'a> {
 
 fn refused(item: PlanItem, problem: Problem) -> Draft {
     let item = with_decision(item, Decision::refused(problem));
-    Draft { item, step: None, profile_root: None, record: None, seen: [None, None] }
+    Draft { item, step: None, place: None, record: None, seen: [None, None] }
 }
 
 fn with_decision(mut item: PlanItem, decision: Decision) -> PlanItem {

@@ -7,7 +7,7 @@ use crate::engine::library::Query;
 use crate::error::{Error, Problem, Result};
 use crate::fs::Survey;
 use crate::id::{ArtifactId, ArtifactRef};
-use crate::journal::Effect;
+use crate::journal::{Effect, Place};
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
 use crate::plan::{Action, OnConflict, PlanItem, UndeployRequest, choice_for, decide_undeploy};
@@ -144,8 +144,8 @@ impl Desk<'_> {
             Ok(false) => {
                 let step = Some(removal(&item, target, Bytes::Leave, record));
                 item.action = Action::Removed;
-                let (profile_root, record) = (Some(root.clone()), Some(record.clone()));
-                return Draft { item, step, profile_root, record, seen: [None, None] };
+                let (place, record) = (Some(Place::Profile(root.clone())), Some(record.clone()));
+                return Draft { item, step, place, record, seen: [None, None] };
             }
             Err(error) => return refused(item, error.to_problem()),
         }
@@ -162,14 +162,15 @@ impl Desk<'_> {
             same.then_some(content.hash)
         });
         item.choice = choice_for(choices.request, choices.fallback, &self.project.path, &target);
-        let place = self.project.root.absolute(&target).display().to_string();
+        let shown = self.project.root.absolute(&target).display().to_string();
         let decision =
-            decide_undeploy(&there, &record.content_hash, collection.as_ref(), item.choice, &place);
+            decide_undeploy(&there, &record.content_hash, collection.as_ref(), item.choice, &shown);
         let seen = [None, survey.as_ref().map(Survey::signature)];
         let step = (decision.action == Action::Removed)
             .then(|| removal(&item, target, Bytes::Remove(survey), record));
         let record = Some(record.clone());
-        Draft { item: with_decision(item, decision), step, profile_root: Some(root.clone()), record, seen }
+        let place = Some(Place::Profile(root.clone()));
+        Draft { item: with_decision(item, decision), step, place, record, seen }
     }
 }
 

@@ -1,11 +1,10 @@
 //! Drafting an undo: each target goes back to what it was before an operation, if it still is what that left.
 
 use super::{Desk, Draft, refused, with_decision};
-use crate::deploy::{Bytes, NewBase, RecordEdit, Source, Step};
+use crate::deploy::{Bytes, Document, NewBase, RecordEdit, Source, Step};
 use crate::error::{Error, Problem, Result};
 use crate::fs::{Root, Survey};
 use crate::journal::{Effect, Part, StepNote};
-use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
 use crate::plan::{
     Action, Decision, OnConflict, PlanItem, Target, UndoRequest, choice_for, local_changes, unmanaged,
@@ -17,8 +16,8 @@ const CHOICES: &[OnConflict] = &[OnConflict::Skip, OnConflict::Overwrite];
 /// The part that is undone, and the records before it and now.
 struct Undone<'a> {
     part: &'a Part,
-    before: Option<Manifest>,
-    now: Option<Manifest>,
+    before: Option<Document>,
+    now: Option<Document>,
     trash: Option<&'a Arc<Root>>,
 }
 
@@ -39,9 +38,8 @@ impl Desk<'_> {
     ) -> Vec<Draft> {
         let mut drafts = Vec::new();
         for part in parts.iter().rev().filter(|part| part.project_path == self.project.path) {
-            let now = manifest::read(&self.project.root, &part.profile_root);
-            let before = part.manifest_before.as_deref();
-            let before = before.and_then(|text| Manifest::parse(text, &part.profile_root).ok());
+            let now = Document::read(&self.project.root, &part.place);
+            let before = Document::before(part).ok().flatten();
             let (now, unread) = match now {
                 Ok(now) => (now, None),
                 Err(error) => (None, Some(error.to_problem())),
@@ -87,8 +85,8 @@ impl Desk<'_> {
             [kept.as_ref().map(|kept| kept.survey.signature()), there.survey.as_ref().map(Survey::signature)];
         let acts = !matches!(decision.action, Action::None | Action::Unchanged);
         let step = acts.then(|| restoring(step, effect, there.survey, kept));
-        let profile_root = Some(undone.part.profile_root.clone());
-        Ok(Draft { item: with_decision(item, decision), step, profile_root, record: None, seen })
+        let place = Some(undone.part.place.clone());
+        Ok(Draft { item: with_decision(item, decision), step, place, record: None, seen })
     }
 }
 
@@ -102,21 +100,26 @@ impl Undone<'_> {
         Ok(Source { root: root.clone(), path, survey, fingerprint: None, stored: None })
     }
 
-    fn record_before(&self, step: &StepNote) -> Option<&Record> {
-        self.before.as_ref()?.find(&step.record)
+    /// Whether there was a record, or an entry of the collection.
+    fn was_recorded(&self, step: &StepNote) -> bool {
+        self.before.as_ref().is_some_and(|before| before.has(&step.record))
     }
 
-    /// Whether the record is what it was before already.
+    /// Whether it is what it was before already.
     fn record_is_back(&self, step: &StepNote) -> bool {
-        self.record_before(step) == self.now.as_ref().and_then(|now| now.find(&step.record))
+        match (&self.before, &self.now) {
+            (Some(before), Some(now)) => before.says_the_same(&step.record, now),
+            (Some(one), None) | (None, Some(one)) => !one.has(&step.record),
+            (None, None) => true,
+        }
     }
 
     /// What only the record needs.
     fn only_record(&self, step: &StepNote) -> (Decision, Effect) {
-        let (action, effect) = match self.record_before(step) {
+        let (action, effect) = match self.was_recorded(step) {
             _ if self.record_is_back(step) => (Action::Unchanged, Effect::Adopted),
-            Some(_) => (Action::Adopted, Effect::Adopted),
-            None => (Action::Removed, Effect::Unrecorded),
+            true => (Action::Adopted, Effect::Adopted),
+            false => (Action::Removed, Effect::Unrecorded),
         };
         (Decision::clear(action), effect)
     }

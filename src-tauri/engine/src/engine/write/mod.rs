@@ -1,13 +1,14 @@
-//! `deploy`, `undeploy` and `undo`: lock → recover → draft → apply → cache → publish, one project after another.
+//! `deploy`, `undeploy`, `undo` and changes of a collection: lock → recover → draft → apply → cache → publish, one project after another.
 
 mod outcome;
 mod project;
+mod shelve;
 
 use super::Engine;
 use super::draft::{self, Desk, Draft, Wanted};
 use super::gate::Gate;
 use super::library::Library;
-use super::project::Project;
+use super::project::{Ground, Project};
 use super::recover::Recovered;
 use crate::cache::Cache;
 use crate::clock::iso;
@@ -16,10 +17,10 @@ use crate::error::{Code, Error, Problem, Result, Severity};
 use crate::feed::Origin;
 use crate::fs::Root;
 use crate::id::{ArtifactRef, OperationId};
-use crate::journal::{OperationKind, Part};
+use crate::journal::{OperationKind, Part, Place};
 use crate::manifest;
 use crate::path::RelPath;
-use crate::plan::{DeployRequest, Plan, UndeployRequest, UndoRequest};
+use crate::plan::{CollectionRequest, DeployRequest, Plan, UndeployRequest, UndoRequest};
 use crate::platform::{self, Profile};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64};
@@ -31,14 +32,18 @@ pub(super) enum Request<'a> {
     Undeploy(&'a UndeployRequest),
     /// With the parts of the operation that is undone.
     Undo(&'a UndoRequest, &'a [Part]),
+    Collect(&'a CollectionRequest),
 }
 
 impl Request<'_> {
-    fn projects(&self) -> Vec<&str> {
+    /// Opens the folders that it works in.
+    fn grounds(&self, engine: &Engine) -> Result<Vec<Project>> {
+        let projects = |paths: &[String]| paths.iter().map(|path| engine.open_project(path)).collect();
         match self {
-            Self::Deploy(request) => request.projects.iter().map(String::as_str).collect(),
-            Self::Undeploy(request) => request.projects.iter().map(String::as_str).collect(),
-            Self::Undo(_, parts) => parts.iter().map(|part| part.project_path.as_str()).collect(),
+            Self::Deploy(request) => projects(&request.projects),
+            Self::Undeploy(request) => projects(&request.projects),
+            Self::Undo(_, parts) => parts.iter().map(|part| engine.open_ground(part)).collect(),
+            Self::Collect(request) => Ok(vec![engine.open_collection(&request.collection)?]),
         }
     }
 
@@ -47,13 +52,14 @@ impl Request<'_> {
             Self::Deploy(_) => OperationKind::Deploy,
             Self::Undeploy(_) => OperationKind::Undeploy,
             Self::Undo(..) => OperationKind::Undo,
+            Self::Collect(request) => request.kind,
         }
     }
 
-    /// What is undone in one profile root of a project.
-    fn undoes(&self, project: &Project, root: &RelPath) -> Option<&Part> {
+    /// What is undone in one place of a project, or in a collection.
+    fn undoes(&self, project: &Project, place: &Place) -> Option<&Part> {
         let Self::Undo(_, parts) = self else { return None };
-        parts.iter().find(|part| part.project_path == project.path && part.profile_root == *root)
+        parts.iter().find(|part| part.project_path == project.path && part.place == *place)
     }
 
     fn agreed(&self) -> Option<&str> {
@@ -61,18 +67,20 @@ impl Request<'_> {
             Self::Deploy(request) => request.plan.as_deref(),
             Self::Undeploy(request) => request.plan.as_deref(),
             Self::Undo(request, _) => request.plan.as_deref(),
+            Self::Collect(request) => request.plan.as_deref(),
         }
     }
 
     fn check(&self) -> Result<()> {
-        let (artifacts, all, both) = match self {
+        let (projects, artifacts, all, both) = match self {
             Self::Deploy(request) => {
-                (&request.artifacts, request.all, request.all_profiles && !request.profiles.is_empty())
+                let both = request.all_profiles && !request.profiles.is_empty();
+                (&request.projects, &request.artifacts, request.all, both)
             }
-            Self::Undeploy(request) => (&request.artifacts, request.all, false),
-            Self::Undo(..) => return Ok(()),
+            Self::Undeploy(request) => (&request.projects, &request.artifacts, request.all, false),
+            Self::Undo(..) | Self::Collect(_) => return Ok(()),
         };
-        let reason = if self.projects().is_empty() {
+        let reason = if projects.is_empty() {
             "Say which project."
         } else if artifacts.is_empty() && !all {
             "Say which artifacts, or ask for all of them."
@@ -119,13 +127,20 @@ impl Engine {
 
     pub(super) fn run(&self, request: Request<'_>) -> Result<Receipt> {
         let cache = self.cache();
-        let (operation, projects) = self.begin(request, &cache)?;
+        let (mut operation, projects) = self.begin(request, &cache)?;
         let agreed = operation.agreed(&projects)?;
         let (mut results, mut notices) = (Vec::new(), operation.notices());
         let mut state = CacheState::Synced;
         for (index, project) in projects.iter().enumerate() {
             let agreed = agreed.get(index).map(String::as_str);
-            let done = match operation.project(project, agreed, &cache) {
+            // What follows a change of a collection speaks of what that holds now.
+            let reopened = match index.checked_sub(1).map(|before| projects[before].ground) {
+                Some(Ground::Collection) => {
+                    Library::open(&self.options.home).map(|library| operation.library = library)
+                }
+                _ => Ok(()),
+            };
+            let done = match reopened.and_then(|()| operation.project(project, agreed, &cache)) {
                 Ok(done) => done,
                 // Alone, it is the answer; after others, what was done there must be told.
                 Err(error) if projects.len() == 1 => return Err(error),
@@ -164,20 +179,15 @@ impl Engine {
         request.check()?;
         let dest = match request {
             Request::Deploy(request) => draft::sub_folder(request.dest.as_deref())?,
-            Request::Undeploy(_) | Request::Undo(..) => None,
+            Request::Undeploy(_) | Request::Undo(..) | Request::Collect(_) => None,
         };
         let trash = match request {
             Request::Undo(..) => Root::open_existing(&self.options.home.join("desktop/trash"))?.map(Arc::new),
-            Request::Deploy(_) | Request::Undeploy(_) => None,
+            Request::Deploy(_) | Request::Undeploy(_) | Request::Collect(_) => None,
         };
-        let mut projects = Vec::new();
-        for text in request.projects() {
-            let project = self.open_project(text)?;
-            if !projects.iter().any(|other: &Project| other.path == project.path) {
-                projects.push(project);
-            }
-        }
-        projects.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut projects = request.grounds(self)?;
+        projects.sort_by(|a, b| (a.ground, &a.path).cmp(&(b.ground, &b.path)));
+        projects.dedup_by(|a, b| a.path == b.path);
         let operation = Operation {
             engine: self,
             request,
@@ -219,6 +229,7 @@ impl Operation<'_> {
             }
             Request::Undeploy(request) => desk.undeploy(request, &named_profiles(&request.profiles)?),
             Request::Undo(request, parts) => Ok(desk.undo(request, parts, self.trash.as_ref())),
+            Request::Collect(request) => Ok(desk.collect(request)),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::deploy::{Done, Outcome, TargetResult};
 use crate::engine::draft::Draft;
 use crate::engine::project::Project;
 use crate::error::Problem;
+use crate::journal::Place;
 use crate::plan::{Action, OnConflict};
 use crate::status::Status;
 
@@ -65,7 +66,7 @@ pub(super) fn deployment_row(
     if result.status != Outcome::Success {
         return None;
     }
-    let (record, root) = (draft.record.as_ref()?, draft.profile_root.as_ref()?);
+    let (record, Some(Place::Profile(root))) = (draft.record.as_ref()?, &draft.place) else { return None };
     let kept = result.action == Action::Kept;
     Some(DeploymentRow {
         artifact_id: draft.item.artifact_id.clone(),

@@ -1,19 +1,20 @@
-//! One project of an operation.
+//! One project, or one collection, of an operation.
 
 use super::outcome::{deployment_row, failed, result};
 use super::{Operation, Request};
 use crate::cache::Cache;
 use crate::deploy::{self, Bytes, Context, Done, Ledger, Outcome, Site, Step, TargetResult};
 use crate::engine::draft::{self, Draft};
-use crate::engine::project::Project;
+use crate::engine::project::{Ground, Project};
 use crate::engine::recover::{LOCK_PATIENCE, Recovered};
 use crate::engine::scan;
 use crate::error::{Error, Problem, Result};
 use crate::feed::Phase;
 use crate::fs::Root;
 use crate::id::ArtifactRef;
+use crate::journal::Place;
 use crate::path::RelPath;
-use crate::plan::Action;
+use crate::plan::{Action, CollectionEdit};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
@@ -54,18 +55,18 @@ impl Operation<'_> {
             let results = drafts.iter().map(|draft| failed(draft, problem.clone())).collect();
             return Ok(ProjectDone { results, cached: Ok(()), recovered: recovered.unwrap_or_default() });
         }
-        let mut groups: BTreeMap<RelPath, (Vec<usize>, Vec<Step>)> = BTreeMap::new();
+        let mut groups: BTreeMap<Place, (Vec<usize>, Vec<Step>)> = BTreeMap::new();
         for (index, draft) in drafts.iter_mut().enumerate() {
-            if let (Some(step), Some(root)) = (draft.step.take(), draft.profile_root.clone()) {
-                let group = groups.entry(root).or_default();
+            if let (Some(step), Some(place)) = (draft.step.take(), draft.place.clone()) {
+                let group = groups.entry(place).or_default();
                 group.0.push(index);
                 group.1.push(step);
             }
         }
         let total = groups.values().map(|(_, steps)| steps.len() as u64 * 2).sum();
         let mut outcomes: Vec<Option<Result<Done, Problem>>> = drafts.iter().map(|_| None).collect();
-        for (root, (indices, steps)) in &groups {
-            let results = self.apply((project, &desktop), root, steps, &mut ledger, total);
+        for (place, (indices, steps)) in &groups {
+            let results = self.apply((project, &desktop), place, steps, &mut ledger, total);
             for ((index, result), step) in indices.iter().zip(results).zip(steps) {
                 if let Ok(done) = &result {
                     self.remember(project, step, done);
@@ -85,7 +86,10 @@ impl Operation<'_> {
         let results: Vec<_> =
             drafts.iter().zip(outcomes).map(|(draft, outcome)| result(draft, outcome)).collect();
         let whole = unsure || !fresh && project.added_at.is_none();
-        let cached = self.write_through(project, &drafts, &results, whole, cache);
+        let cached = match project.ground {
+            Ground::Collection => self.engine.reshelve(&project.name, cache),
+            Ground::Project => self.write_through(project, &drafts, &results, whole, cache),
+        };
         drop(lock);
         Ok(ProjectDone { results, cached, recovered })
     }
@@ -93,12 +97,13 @@ impl Operation<'_> {
     /// A project in which nothing could even be decided: each artifact that was asked for has failed there.
     pub(super) fn failed(&self, project: &Project, error: &Error) -> ProjectDone {
         let artifacts = match self.request {
-            Request::Deploy(request) => &request.artifacts,
-            Request::Undeploy(request) => &request.artifacts,
-            Request::Undo(..) => &Vec::new(),
+            Request::Deploy(request) => request.artifacts.clone(),
+            Request::Undeploy(request) => request.artifacts.clone(),
+            Request::Undo(..) => Vec::new(),
+            Request::Collect(request) => request.edits.iter().map(CollectionEdit::artifact_ref).collect(),
         };
         let everything = [ArtifactRef { artifact_id: "everything".to_owned(), collection: None }];
-        let artifacts = if artifacts.is_empty() { &everything[..] } else { artifacts };
+        let artifacts = if artifacts.is_empty() { &everything[..] } else { &artifacts[..] };
         let ledger = Ledger::default();
         let desk = self.desk(project, &ledger);
         let refusal = |query| failed(&desk.unresolved(query, "", error.to_problem()), error.to_problem());
@@ -109,7 +114,7 @@ impl Operation<'_> {
     fn apply(
         &self,
         (project, desktop): (&Project, &Root),
-        root: &RelPath,
+        place: &Place,
         steps: &[Step],
         ledger: &mut Ledger,
         total: u64,
@@ -122,11 +127,11 @@ impl Operation<'_> {
             site: Site { project: &project.root, project_key: &project.key(), desktop },
             project_path: &project.path,
             project_name: &project.name,
-            profile_root: root,
+            place,
             operation: &self.id,
             number: self.parts.fetch_add(1, Ordering::Relaxed),
             kind: self.request.kind(),
-            undoes: self.request.undoes(project, root),
+            undoes: self.request.undoes(project, place),
             holder: &self.engine.options.holder,
             objects: &self.objects,
             now: &self.now,

@@ -1,0 +1,235 @@
+//! `collection.toml` as a document that is edited in place.
+//!
+//! SkillMeat's format: `[collection]` and `[[artifacts]]`, times naive and in UTC. Unknown keys, tables and comments
+//! survive; a text that does not parse is never written. An entry is known by its kind and its path.
+
+use super::create;
+use crate::id::ArtifactKind;
+use crate::path::RelPath;
+use crate::toml_text::{Listed, Parsed, set};
+use chrono::{DateTime, Utc};
+use toml_edit::{Array, InlineTable, Item, Table, TableLike, Value};
+
+const ENTRIES: &str = "artifacts";
+
+/// What to write into the entry of an artifact. What is `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryEdit {
+    /// Where it came from; a new entry says `local` without one.
+    pub origin: Option<String>,
+    /// The address it came from.
+    pub upstream: Option<String>,
+    /// The commit it came from.
+    pub resolved_sha: Option<String>,
+    /// The version it came in.
+    pub resolved_version: Option<String>,
+    /// Stable identity; a new entry's only.
+    pub uuid: Option<String>,
+    /// Its tags, all of them.
+    pub tags: Option<Vec<String>>,
+    /// Keys of its `metadata` table: title, description, author, license, version.
+    pub metadata: Vec<(&'static str, String)>,
+}
+
+/// An entry's place in the two files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryKey {
+    /// The kind.
+    pub kind: ArtifactKind,
+    /// The artifact, relative to the collection.
+    pub path: RelPath,
+}
+
+impl EntryKey {
+    /// The name that SkillMeat gives it: the leaf.
+    fn leaf(&self) -> &str {
+        let name = self.path.name();
+        if self.kind.is_folder() { name } else { name.strip_suffix(".md").unwrap_or(name) }
+    }
+}
+
+/// The text of a `collection.toml`.
+#[derive(Debug, Clone)]
+pub(super) struct CollectionText {
+    text: Listed,
+    /// One per entry: kind, path and name of those that have them.
+    keys: Vec<Option<(EntryKey, String)>>,
+}
+
+impl CollectionText {
+    /// Of a collection that has no such file.
+    pub(super) fn empty() -> Self {
+        Self { text: Listed::empty(ENTRIES), keys: Vec::new() }
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// What the parser says, with its position, when the text as a whole is none.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let parsed = Parsed::of(text, ENTRIES)?;
+        let keys = parsed.tables()?.into_iter().map(|(table, _)| key_of(table)).collect();
+        Ok(Self { text: parsed.into_listed(), keys })
+    }
+
+    /// Writes an entry: over the one that is there, else at the end. Gives the name under which the lock file knows
+    /// it. `now` becomes the time it was added, and the collection's last change.
+    pub(super) fn put(
+        &mut self,
+        key: &EntryKey,
+        edit: &EntryEdit,
+        collection: &str,
+        now: DateTime<Utc>,
+    ) -> String {
+        self.touch(collection, now);
+        if let Some(index) = self.position(key) {
+            self.text.edit(index, |table| write(table, edit));
+            return self.name(index);
+        }
+        let name = self.free_name(key);
+        let mut table = Table::new();
+        set(&mut table, "name", name.as_str().into());
+        set(&mut table, "type", key.kind.as_str().into());
+        set(&mut table, "path", key.path.as_str().into());
+        set(&mut table, "origin", "local".into());
+        set(&mut table, "added", create::stamp(now).into());
+        write(&mut table, edit);
+        if self.text.push(table) {
+            self.keys.push(Some((key.clone(), name.clone())));
+        }
+        name
+    }
+
+    /// Removes an entry. Gives the name under which the lock file knows it.
+    pub(super) fn remove(&mut self, key: &EntryKey, collection: &str, now: DateTime<Utc>) -> Option<String> {
+        let index = self.position(key)?;
+        let name = self.name(index);
+        self.touch(collection, now);
+        self.take(index);
+        Some(name)
+    }
+
+    /// Makes an entry what it is in `from`, to the letter, or removes it where it is not there.
+    pub(super) fn revert(&mut self, key: &EntryKey, from: Option<&CollectionText>) {
+        let known = self.position(key);
+        let old = from.and_then(|from| {
+            let index = from.position(key)?;
+            Some((from.text.table(index)?, from.keys[index].clone()))
+        });
+        match (known, old) {
+            (Some(index), Some((table, _))) => self.text.replace(index, table),
+            (Some(index), None) => self.take(index),
+            (None, Some((table, entry))) => {
+                if self.text.push(table) {
+                    self.keys.push(entry);
+                }
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// The name of an entry.
+    pub(super) fn name_of(&self, key: &EntryKey) -> Option<String> {
+        self.position(key).map(|index| self.name(index))
+    }
+
+    /// Whether an entry says the same here and there; the times of their last change count too.
+    pub(super) fn same_entry(&self, key: &EntryKey, other: Option<&CollectionText>) -> bool {
+        let text = |document: &Self| {
+            let table = document.text.table(document.position(key)?)?;
+            Some(table.to_string())
+        };
+        text(self) == other.and_then(text)
+    }
+
+    /// The text; `None` when nothing is left in it, so that the file should go.
+    pub(super) fn render(&self) -> Option<String> {
+        self.text.render()
+    }
+
+    fn position(&self, key: &EntryKey) -> Option<usize> {
+        self.keys.iter().position(|entry| entry.as_ref().is_some_and(|(other, _)| other == key))
+    }
+
+    fn name(&self, index: usize) -> String {
+        self.keys
+            .get(index)
+            .and_then(|entry| entry.as_ref())
+            .map(|(_, name)| name.clone())
+            .unwrap_or_default()
+    }
+
+    /// The leaf; where another entry of the kind has that name, which would make them one to SkillMeat, its folders
+    /// come before it.
+    fn free_name(&self, key: &EntryKey) -> String {
+        let taken = |name: &str| {
+            self.keys.iter().flatten().any(|(other, taken)| other.kind == key.kind && taken == name)
+        };
+        let leaf = key.leaf();
+        if !taken(leaf) {
+            return leaf.to_owned();
+        }
+        let folders: Vec<_> = key.path.components().skip(1).collect();
+        let whole = folders[..folders.len().saturating_sub(1)].iter().copied().chain([leaf]);
+        let whole = whole.collect::<Vec<_>>().join("-");
+        (2..)
+            .map(|count| if count == 2 { whole.clone() } else { format!("{whole}-{count}") })
+            .find(|name| !taken(name))
+            .unwrap_or(whole)
+    }
+
+    fn take(&mut self, index: usize) {
+        let removed: Vec<bool> = (0..self.keys.len()).map(|at| at == index).collect();
+        self.text.remove(&removed);
+        self.keys.remove(index);
+        if self.keys.is_empty() {
+            // SkillMeat writes an empty list rather than none.
+            self.text.around().entry(ENTRIES).or_insert(Item::Value(Value::Array(Array::new())));
+        }
+    }
+
+    /// Notes that the collection changes; one without a head gets one.
+    fn touch(&mut self, collection: &str, now: DateTime<Utc>) {
+        let stamp = create::stamp(now);
+        let head =
+            self.text.around().entry("collection").or_insert(Item::Table(create::head(collection, now)));
+        if let Some(head) = head.as_table_like_mut() {
+            set(head, "updated", stamp.into());
+        }
+    }
+}
+
+fn key_of(table: &dyn TableLike) -> Option<(EntryKey, String)> {
+    let text = |key: &str| table.get(key).and_then(Item::as_str);
+    let path = RelPath::new(text("path")?.replace('\\', "/").trim_end_matches('/')).ok()?;
+    let key = EntryKey { kind: ArtifactKind::parse(text("type")?)?, path };
+    Some((key, text("name").unwrap_or_default().to_owned()))
+}
+
+fn write(table: &mut dyn TableLike, edit: &EntryEdit) {
+    let texts = [
+        ("origin", &edit.origin),
+        ("upstream", &edit.upstream),
+        ("resolved_sha", &edit.resolved_sha),
+        ("resolved_version", &edit.resolved_version),
+    ];
+    for (key, text) in texts {
+        if let Some(text) = text {
+            set(table, key, text.as_str().into());
+        }
+    }
+    if !edit.metadata.is_empty() {
+        let metadata = table.entry("metadata").or_insert(Item::Value(Value::InlineTable(InlineTable::new())));
+        if let Some(metadata) = metadata.as_table_like_mut() {
+            edit.metadata.iter().for_each(|(key, text)| set(metadata, key, text.as_str().into()));
+        }
+    }
+    match &edit.tags {
+        Some(tags) if tags.is_empty() => _ = table.remove("tags"),
+        Some(tags) => set(table, "tags", Value::Array(Array::from_iter(tags.iter().map(String::as_str)))),
+        None => {}
+    }
+    if let (Some(uuid), None) = (&edit.uuid, table.get("uuid")) {
+        set(table, "uuid", uuid.as_str().into());
+    }
+}

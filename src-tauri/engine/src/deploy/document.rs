@@ -1,0 +1,217 @@
+//! The document of a place: what the rename that commits a part is of. A profile root has its manifest, a collection its
+//! `collection.toml`, which `collection.lock` follows.
+
+use super::RecordEdit;
+use super::recover::digest;
+use crate::clock::parse_iso;
+use crate::collection::{self, EntryKey, Files};
+use crate::error::Result;
+use crate::fs::{FileLock, Root, Staged};
+use crate::journal::{Follows, Part, Place};
+use crate::manifest::{self, Manifest, Record, RecordKey};
+use crate::path::RelPath;
+use chrono::DateTime;
+
+/// The document of a place, to be edited.
+#[derive(Debug, Clone)]
+pub enum Document {
+    /// A profile root's.
+    Manifest(Manifest),
+    /// A collection's.
+    Collection(Files),
+}
+
+/// What an edit of a document is made with.
+pub(super) struct Editor<'a> {
+    /// The collection's name; of no use in a project.
+    pub(super) name: &'a str,
+    /// When, ISO-8601 with offset.
+    pub(super) now: &'a str,
+}
+
+impl Document {
+    /// Reads the document of a place; `None` when there is none.
+    ///
+    /// # Errors
+    /// `manifest-invalid`, `collection-invalid`; `io` and its relatives.
+    pub fn read(root: &Root, place: &Place) -> Result<Option<Self>> {
+        match place {
+            Place::Profile(profile_root) => Ok(manifest::read(root, profile_root)?.map(Self::Manifest)),
+            Place::Collection => Files::read(root).map(|files| Some(Self::Collection(files))),
+        }
+    }
+
+    /// The document that a part found.
+    ///
+    /// # Errors
+    /// What the parser says.
+    pub fn before(part: &Part) -> Result<Option<Self>, String> {
+        let before = part.manifest_before.as_deref();
+        match &part.place {
+            Place::Profile(root) => {
+                before.map(|text| Manifest::parse(text, root).map(Self::Manifest)).transpose()
+            }
+            Place::Collection => {
+                let lock = part.follows.as_ref().and_then(|follows| follows.before.as_deref());
+                Files::parse(before, lock).map(|files| Some(Self::Collection(files)))
+            }
+        }
+    }
+
+    /// The document that a part was about to write, from the texts in its stage.
+    pub(super) fn planned(place: &Place, text: &str, lock: Option<&str>) -> Option<Self> {
+        match place {
+            Place::Profile(root) => Manifest::parse(text, root).ok().map(Self::Manifest),
+            Place::Collection => Files::parse(Some(text), lock).ok().map(Self::Collection),
+        }
+    }
+
+    /// Of a place that has none.
+    pub(super) fn empty(place: &Place) -> Self {
+        match place {
+            Place::Profile(root) => Self::Manifest(Manifest::empty(root)),
+            Place::Collection => Self::Collection(Files::empty()),
+        }
+    }
+
+    /// The record with this key; a collection has entries and no records.
+    pub fn record(&self, key: &RecordKey) -> Option<&Record> {
+        match self {
+            Self::Manifest(manifest) => manifest.find(key),
+            Self::Collection(_) => None,
+        }
+    }
+
+    /// Whether there is a record or entry with this key.
+    pub fn has(&self, key: &RecordKey) -> bool {
+        match self {
+            Self::Manifest(manifest) => manifest.find(key).is_some(),
+            Self::Collection(files) => files.has(&entry_key(key)),
+        }
+    }
+
+    /// Whether a record or entry says the same here and there, also where neither has it.
+    pub fn says_the_same(&self, key: &RecordKey, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Manifest(one), Self::Manifest(other)) => one.find(key) == other.find(key),
+            (Self::Collection(one), Self::Collection(other)) => one.same_entry(&entry_key(key), Some(other)),
+            _ => false,
+        }
+    }
+
+    /// Removes records of a manifest, all at once: comments above one that goes move to the next one that stays.
+    pub(super) fn drop_records(&mut self, gone: &[Record]) {
+        if let (Self::Manifest(manifest), false) = (self, gone.is_empty()) {
+            manifest.remove(gone);
+        }
+    }
+
+    /// Edits what belongs to one step, but for records that go.
+    pub(super) fn edit(
+        &mut self,
+        edit: &RecordEdit,
+        staged: Option<&Staged>,
+        before: Option<&Document>,
+        editor: &Editor<'_>,
+    ) {
+        match (self, edit) {
+            (Self::Manifest(manifest), RecordEdit::Write(record)) => {
+                manifest.upsert(with_hash(record, staged));
+            }
+            (Self::Collection(files), RecordEdit::Enter(key, edit)) => {
+                files.put(key, edit, staged.map(|staged| &staged.hash), editor.of_collection());
+            }
+            (Self::Collection(files), RecordEdit::Withdraw(key)) => {
+                files.remove(key, editor.of_collection());
+            }
+            (document, RecordEdit::Restore(key)) => document.revert(key, before),
+            // A draft makes only edits of its own place.
+            (Self::Manifest(_), RecordEdit::Drop(_) | RecordEdit::Enter(..) | RecordEdit::Withdraw(_))
+            | (Self::Collection(_), RecordEdit::Write(_) | RecordEdit::Drop(_)) => {}
+        }
+    }
+
+    /// Makes a record or entry what it is in `from`, or removes it.
+    pub(super) fn revert(&mut self, key: &RecordKey, from: Option<&Document>) {
+        match (self, from) {
+            (Self::Manifest(now), Some(Self::Manifest(from))) => now.revert(key, Some(from)),
+            (Self::Manifest(now), _) => now.revert(key, None),
+            (Self::Collection(now), Some(Self::Collection(from))) => now.revert(&entry_key(key), Some(from)),
+            (Self::Collection(now), _) => now.revert(&entry_key(key), None),
+        }
+    }
+
+    /// Its text; `None` when there is nothing left in it, so that the file should go.
+    pub(super) fn text(&self) -> Option<String> {
+        match self {
+            Self::Manifest(manifest) => manifest.render(),
+            Self::Collection(files) => files.index_text(),
+        }
+    }
+
+    /// The text of the file that follows it, where it has one.
+    pub(super) fn follower(&self) -> Option<Option<String>> {
+        match self {
+            Self::Manifest(_) => None,
+            Self::Collection(files) => Some(files.lock_text()),
+        }
+    }
+}
+
+impl<'a> Editor<'a> {
+    fn of_collection(&self) -> (&'a str, DateTime<chrono::Utc>) {
+        (self.name, parse_iso(self.now).unwrap_or_default())
+    }
+}
+
+/// The file of a place's document.
+pub(super) fn file(place: &Place) -> Result<RelPath> {
+    match place {
+        Place::Profile(root) => manifest::path_in(root),
+        Place::Collection => RelPath::new(collection::FILE_NAME),
+    }
+}
+
+/// The document's text as it stands; `None` when there is none.
+pub(super) fn text(root: &Root, place: &Place) -> Result<Option<String>> {
+    match place {
+        Place::Profile(profile_root) => manifest::text(root, profile_root),
+        Place::Collection => collection::text(root, collection::FILE_NAME),
+    }
+}
+
+/// The text of the file that follows it, where it has one.
+pub(super) fn follows(root: &Root, place: &Place) -> Result<Option<Follows>> {
+    match place {
+        Place::Profile(_) => Ok(None),
+        Place::Collection => {
+            let before = collection::text(root, collection::LOCK_NAME)?;
+            Ok(Some(Follows { after: digest(before.as_deref()), before }))
+        }
+    }
+}
+
+/// The file that follows the document of a collection.
+pub(super) fn follower() -> Result<RelPath> {
+    RelPath::new(collection::LOCK_NAME)
+}
+
+/// SkillMeat's advisory lock on the document; it has none for a collection.
+pub(super) fn lock(root: &Root, place: &Place) -> Result<Option<FileLock>> {
+    match place {
+        Place::Profile(profile_root) => manifest::lock(root, profile_root).map(Some),
+        Place::Collection => Ok(None),
+    }
+}
+
+fn entry_key(key: &RecordKey) -> EntryKey {
+    EntryKey { kind: key.kind, path: key.artifact_path.clone() }
+}
+
+fn with_hash(record: &Record, staged: Option<&Staged>) -> Record {
+    let mut record = record.clone();
+    if let Some(staged) = staged {
+        record.content_hash = staged.hash.clone();
+    }
+    record
+}
