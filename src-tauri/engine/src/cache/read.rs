@@ -91,6 +91,15 @@ impl Cache {
         rows(&lock(&self.reader), &CollectionRow::sql().all, [])
     }
 
+    /// The artifacts of a collection, in no order that matters.
+    ///
+    /// # Errors
+    /// `cache-stale` when the cache cannot be read.
+    pub fn artifacts_of(&self, collection: &str) -> Result<Vec<ArtifactRow>> {
+        let sql = format!("{} WHERE collection = ?1", selected::<ArtifactRow>());
+        rows(&lock(&self.reader), &sql, [collection])
+    }
+
     /// The projects, by name.
     ///
     /// # Errors

@@ -10,8 +10,9 @@ use crate::path::RelPath;
 use crate::plan::Target;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Hashes of trees, remembered by their signature. What it learned is written to the cache by the caller.
 pub(super) struct Gate<'a> {
@@ -20,6 +21,10 @@ pub(super) struct Gate<'a> {
     /// Before anything was looked at.
     begun: DateTime<Utc>,
     learned: Mutex<HashMap<String, TreeRow>>,
+    /// Rows of the cache that are about to be asked for.
+    fetched: Mutex<HashMap<String, TreeRow>>,
+    /// What artifacts were found to hold; each is looked at once however often it is deployed.
+    sources: Mutex<HashMap<PathBuf, Option<ContentHash>>>,
     hashed_files: AtomicU64,
 }
 
@@ -31,7 +36,33 @@ pub(super) struct Content {
 
 impl<'a> Gate<'a> {
     pub(super) fn new(cache: Option<&'a Cache>, clock: &'a dyn Clock) -> Self {
-        Self { cache, clock, begun: clock.now(), learned: Mutex::default(), hashed_files: AtomicU64::new(0) }
+        let (learned, fetched, sources, hashed_files) = Default::default();
+        Self { cache, clock, begun: clock.now(), learned, fetched, sources, hashed_files }
+    }
+
+    /// Fetches what the cache knows of everything below a folder: one question instead of one per tree.
+    pub(super) fn fetch(&self, folder: &Path) {
+        // A cache that fails here only costs time: each tree is asked for by itself.
+        let below = self.cache.zip(folder.to_str()).map(|(cache, folder)| cache.trees_below(folder));
+        if let Some(Ok(below)) = below {
+            locked(&self.fetched).extend(below);
+        }
+    }
+
+    /// The hash of what an artifact's folder or file holds now; `None` when it is gone. Looked at once.
+    pub(super) fn source(&self, root: &Root, rel: &RelPath) -> Result<Option<ContentHash>> {
+        let path = root.absolute(rel);
+        if let Some(known) = locked(&self.sources).get(&path) {
+            return Ok(known.clone());
+        }
+        let hash = self.content(root, rel)?.map(|content| content.hash);
+        locked(&self.sources).insert(path, hash.clone());
+        Ok(hash)
+    }
+
+    /// Notes what an artifact was found to hold, for [`Gate::source`].
+    pub(super) fn note_source(&self, root: &Root, rel: &RelPath, hash: &ContentHash) {
+        locked(&self.sources).insert(root.absolute(rel), Some(hash.clone()));
     }
 
     /// What stands at `rel`, with its hash without ignored files; `None` when nothing does.
@@ -55,12 +86,13 @@ impl<'a> Gate<'a> {
     /// The hash of what was surveyed, if it is known without reading.
     pub(super) fn known(&self, root: &Root, rel: &RelPath, survey: &Survey) -> Option<ContentHash> {
         let path = root.absolute(rel);
-        let learned =
-            self.learned.lock().unwrap_or_else(PoisonError::into_inner).get(path.to_str()?).cloned();
-        let row = match learned {
+        let path = path.to_str()?;
+        let learned = locked(&self.learned).get(path).cloned();
+        // Each tree is looked at once as a rule, so what was fetched for it is used up.
+        let row = match learned.or_else(|| locked(&self.fetched).remove(path)) {
             Some(row) => row,
             // A cache that fails here only costs time: the content is read instead.
-            None => self.cache?.tree(path.to_str()?).ok().flatten()?,
+            None => self.cache?.tree(path).ok().flatten()?,
         };
         (row.signature == survey.signature()).then_some(row.content_hash)
     }
@@ -106,7 +138,7 @@ impl<'a> Gate<'a> {
             bytes: survey.bytes(),
             modified_at: survey.modified_at().map(iso),
         };
-        self.learned.lock().unwrap_or_else(PoisonError::into_inner).insert(row.path.clone(), row);
+        locked(&self.learned).insert(row.path.clone(), row);
     }
 
     /// Notes the hash of a source that was copied, and so read, as it was surveyed.
@@ -149,4 +181,8 @@ impl<'a> Gate<'a> {
     pub(super) fn into_learned(self) -> Vec<TreeRow> {
         self.learned.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

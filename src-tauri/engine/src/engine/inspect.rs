@@ -33,7 +33,7 @@ impl Engine {
         let library = Library::open(&self.options.home)?;
         let artifact = library.find(wanted, &self.options.home)?;
         let gate = Gate::new(Some(cache), self.options.clock.as_ref());
-        let row = artifact_row(artifact, &gate, cache, false)?;
+        let row = artifact_row(artifact, &gate, None);
         let (root, path) = (&artifact.shelf.root, artifact.path());
         let survey = root.survey(path)?.ok_or_else(|| gone(&artifact))?;
         let main = artifact.found.main_file.as_ref();

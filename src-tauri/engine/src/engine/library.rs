@@ -25,6 +25,8 @@ pub(super) struct Library {
     reserved: Vec<PathBuf>,
     /// Collection and id → shelf and place on it.
     index: HashMap<(String, String), (usize, usize)>,
+    /// Collection and stable identity → the same.
+    by_uuid: HashMap<(String, String), (usize, usize)>,
 }
 
 /// One collection with what was found in it.
@@ -124,6 +126,9 @@ impl Library {
         let shelf = self.shelves.len();
         for (place, found) in listing.artifacts.iter().enumerate() {
             self.index.insert((row.collection.clone(), found.id.to_string()), (shelf, place));
+            if let Some(uuid) = found.entry.as_ref().and_then(|entry| entry.uuid.clone()) {
+                self.by_uuid.entry((row.collection.clone(), uuid)).or_insert((shelf, place));
+            }
         }
         row.problems = listing.problems;
         self.shelves.push(Shelf { row, collection, root, artifacts: listing.artifacts });
@@ -159,9 +164,18 @@ impl Library {
 
     /// The artifact with exactly this id in this collection.
     pub(super) fn get(&self, collection: &str, id: &ArtifactId) -> Option<Artifact<'_>> {
-        let &(shelf, place) = self.index.get(&(collection.to_owned(), id.to_string()))?;
+        self.at(*self.index.get(&(collection.to_owned(), id.to_string()))?)
+    }
+
+    fn at(&self, (shelf, place): (usize, usize)) -> Option<Artifact<'_>> {
         let shelf = self.shelves.get(shelf)?;
         Some(Artifact { shelf, found: shelf.artifacts.get(place)? })
+    }
+
+    /// The artifact of this kind that `collection.toml` gives this stable identity.
+    fn identified(&self, collection: &str, kind: ArtifactKind, uuid: &str) -> Option<Artifact<'_>> {
+        let place = *self.by_uuid.get(&(collection.to_owned(), uuid.to_owned()))?;
+        self.at(place).filter(|artifact| artifact.id().kind() == kind)
     }
 
     /// The artifact that a person means.
@@ -218,7 +232,7 @@ impl Library {
             })
         };
         if let Some(uuid) = record.artifact_uuid.as_deref()
-            && let Some(hit) = in_collection().find(|artifact| artifact.uuid() == Some(uuid))
+            && let Some(hit) = self.identified(&record.from_collection, record.kind, uuid)
         {
             return Some(hit);
         }

@@ -219,10 +219,10 @@ impl Engine {
                 add(scan);
             }
         }
-        let key = |row: &DeploymentRow| {
-            (row.project_path.clone(), row.profile_root_dir.clone(), row.artifact_path.clone())
-        };
-        report.deployments.sort_by_key(key);
+        report.deployments.sort_by(|a, b| {
+            let (project, place) = (&a.project_path, (&a.profile_root_dir, &a.artifact_path));
+            project.cmp(&b.project_path).then_with(|| place.cmp(&(&b.profile_root_dir, &b.artifact_path)))
+        });
         Ok(report)
     }
 

@@ -246,7 +246,10 @@ impl Engine {
     pub(super) fn scan_known(&self, library: &Library) -> Result<Vec<Scan>> {
         self.ask(|cache| {
             let gate = Gate::new(Some(cache), self.options.clock.as_ref());
-            let scans = self.scan_projects(library, &gate, cache, &crate::id::OperationId::generate())?;
+            let scans =
+                self.scan_projects(library, &gate, cache, &crate::id::OperationId::generate(), |scan, _| {
+                    scan
+                })?;
             self.learn(cache, &gate.into_learned(), &[]);
             Ok(scans)
         })

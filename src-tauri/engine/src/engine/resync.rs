@@ -3,7 +3,9 @@
 use super::gate::Gate;
 use super::library::{self, Artifact, Library, Shelf};
 use super::{Engine, ResyncReport, scan};
-use crate::cache::{ArtifactRow, Cache, CollectionRow, ProjectRow, TreeRow, Writer, is_corrupt};
+use crate::cache::{
+    ArtifactRow, Cache, CollectionRow, DeploymentRow, ProjectRow, TreeRow, Writer, is_corrupt,
+};
 use crate::clock::iso;
 use crate::collection;
 use crate::error::{Problem, Result, Severity};
@@ -12,6 +14,7 @@ use crate::fs::is_gone;
 use crate::id::{OperationId, ProjectPath};
 use crate::path::RelPath;
 use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,8 +22,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// What was found of one collection.
 pub(super) struct Shelved {
     pub(super) row: CollectionRow,
-    pub(super) artifacts: Vec<ArtifactRow>,
+    /// How many artifacts it has.
+    artifacts: u64,
+    /// Those whose row is to be another one, or new.
+    changed: Vec<ArtifactRow>,
+    /// Ids of those that are gone.
+    gone: Vec<String>,
     index: Index,
+}
+
+/// What was found of one project.
+struct Scanned {
+    scan: scan::Scan,
+    /// How many deployments it has. Their rows are in the scan only where they are `news`: what is as it was known
+    /// is most of a large library, and is neither held nor written.
+    deployments: u64,
+    news: bool,
 }
 
 /// What the cache is to remember of a `collection.toml`: together with the rows that it speaks of and not before,
@@ -41,7 +58,7 @@ struct Found {
     /// Collections that cannot be opened.
     unreadable: Vec<CollectionRow>,
     shelves: Vec<Shelved>,
-    scans: Vec<scan::Scan>,
+    scans: Vec<Scanned>,
     learned: Vec<TreeRow>,
     hashed_files: u64,
 }
@@ -85,15 +102,15 @@ impl Engine {
         let corrected = cache.changes_since(found.since)?.map_or(0, |(_, changes)| changes.len() as u64);
         self.filled();
         self.publish(&cache, origin, Some(operation.as_str()))?;
-        for scan in &found.scans {
+        for Scanned { scan, .. } in &found.scans {
             self.raise(&scan.row, &found.known);
             self.keep_copies(scan);
         }
         let report = ResyncReport {
             collections: found.shelves.len() as u64,
-            artifacts: found.shelves.iter().map(|shelf| shelf.artifacts.len() as u64).sum(),
+            artifacts: found.shelves.iter().map(|shelf| shelf.artifacts).sum(),
             projects: found.scans.len() as u64,
-            deployments: found.scans.iter().map(|scan| scan.deployments.len() as u64).sum(),
+            deployments: found.scans.iter().map(|scanned| scanned.deployments).sum(),
             corrected,
             hashed_files,
         };
@@ -111,7 +128,7 @@ impl Engine {
             shelved(shelf, index, &gate, cache)
         };
         let shelves = library.shelves.iter().map(shelved).collect::<Result<Vec<_>>>()?;
-        let scans = self.scan_projects(&library, &gate, cache, operation)?;
+        let scans = self.scan_projects(&library, &gate, cache, operation, scanned)?;
         let hashed_files = gate.hashed_files();
         let mut unreadable = library.unreadable;
         if let Some(problem) = library.links {
@@ -131,19 +148,22 @@ impl Engine {
         }
     }
 
-    /// Every registered project as it is on disk. One that cannot be read is told, and keeps what was known.
-    pub(super) fn scan_projects(
+    /// Every registered project as it is on disk. One that cannot be read is told, and keeps what was known. `finish`
+    /// gets each with the rows that were known before.
+    pub(super) fn scan_projects<T: Send>(
         &self,
         library: &Library,
         gate: &Gate<'_>,
         cache: &Cache,
         operation: &OperationId,
-    ) -> Result<Vec<scan::Scan>> {
+        finish: impl Fn(scan::Scan, &[DeploymentRow]) -> T + Sync,
+    ) -> Result<Vec<T>> {
         let known = self.projects_to_look_at(cache)?;
         let (done, total) = (AtomicU64::new(0), known.len() as u64);
         let scan = |known: &crate::settings::KnownProject| {
             let path = ProjectPath::from_canonical(known.path.clone());
             let before = cache.deployments_of(&path)?;
+            gate.fetch(Path::new(&known.path));
             let scanned =
                 self.open_known(known).and_then(|project| scan::scan(&project, library, gate, &before));
             let scanned = scanned.unwrap_or_else(|error| {
@@ -151,7 +171,7 @@ impl Engine {
             });
             let count = done.fetch_add(1, Ordering::Relaxed) + 1;
             self.progress(operation, Phase::Scan, (count, total), Some(&known.path));
-            Ok(scanned)
+            Ok(finish(scanned, &before))
         };
         known.par_iter().map(scan).collect()
     }
@@ -191,7 +211,9 @@ impl Engine {
 impl Shelved {
     /// Writes the rows of the artifacts, and what is to be remembered with them.
     pub(super) fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
-        writer.replace_artifacts(&self.row.collection, &self.artifacts)?;
+        let collection = &self.row.collection;
+        self.changed.iter().try_for_each(|row| writer.upsert_artifact(row).map(drop))?;
+        self.gone.iter().try_for_each(|id| writer.remove_artifact(collection, id).map(drop))?;
         self.index.gone.iter().try_for_each(|path| writer.forget_tree(path))?;
         self.index.learned.iter().try_for_each(|tree| writer.put_tree(tree))
     }
@@ -210,9 +232,9 @@ fn write_everything(cache: &Cache, found: &Found, whatever: bool) -> Result<bool
         let rows = found.shelves.iter().map(|shelf| &shelf.row).chain(&found.unreadable).cloned();
         writer.replace_collections(&rows.collect::<Vec<_>>())?;
         found.shelves.iter().try_for_each(|shelf| shelf.write(writer))?;
-        let rows: Vec<_> = found.scans.iter().map(|scan| scan.row.clone()).collect();
+        let rows: Vec<_> = found.scans.iter().map(|scanned| scanned.scan.row.clone()).collect();
         writer.replace_projects(&rows)?;
-        for scan in &found.scans {
+        for Scanned { scan, .. } in found.scans.iter().filter(|scanned| scanned.news) {
             writer.replace_deployments(&scan.row.project_path, None, &scan.deployments)?;
         }
         Ok(true)
@@ -234,12 +256,34 @@ fn forget_vanished(cache: &Cache, places: u64) {
     }
 }
 
-/// The rows of one collection. An artifact whose content is what its row says keeps the row, unread, as long as
-/// `collection.toml` has not changed either.
+/// The rows of one collection that are not as they were known.
 pub(super) fn shelved(shelf: &Shelf, index: Index, gate: &Gate<'_>, cache: &Cache) -> Result<Shelved> {
-    let row = |found| artifact_row(Artifact { shelf, found }, gate, cache, index.same);
-    let artifacts = shelf.artifacts.par_iter().map(row).collect::<Result<Vec<_>>>()?;
-    Ok(Shelved { row: shelf.row.clone(), artifacts, index })
+    let rows = cache.artifacts_of(shelf.collection.name())?;
+    let known: HashMap<&str, &ArtifactRow> = rows.iter().map(|row| (row.artifact_id.as_str(), row)).collect();
+    gate.fetch(shelf.root.path());
+    let changed = |found| {
+        let known = known.get(found_id(found).as_str()).copied();
+        let row = artifact_row(Artifact { shelf, found }, gate, known.filter(|_| index.same));
+        (known != Some(&row)).then_some(row)
+    };
+    let changed = shelf.artifacts.par_iter().filter_map(changed).collect();
+    let found: HashSet<String> = shelf.artifacts.iter().map(found_id).collect();
+    let gone = known.into_keys().filter(|id| !found.contains(*id)).map(str::to_owned).collect();
+    let (row, artifacts) = (shelf.row.clone(), shelf.artifacts.len() as u64);
+    Ok(Shelved { row, artifacts, changed, gone, index })
+}
+
+fn found_id(found: &collection::Found) -> String {
+    found.id.to_string()
+}
+
+/// Lets go of rows that are as they were known.
+fn scanned(mut scan: scan::Scan, before: &[DeploymentRow]) -> Scanned {
+    let (deployments, news) = (scan.deployments.len() as u64, scan.deployments != before);
+    if !news {
+        scan.deployments = Vec::new();
+    }
+    Scanned { scan, deployments, news }
 }
 
 /// Looks whether a `collection.toml` changed, came or went. `gate` is its own.
@@ -261,17 +305,19 @@ pub(super) fn index(shelf: &Shelf, gate: Gate<'_>) -> Result<Index> {
     Ok(Index { same, learned: gate.into_learned(), gone })
 }
 
+/// The row of one artifact. One whose content is what its `known` row says keeps that row, unread; without a known row,
+/// or where `collection.toml` may say something new of it, its main file is read.
 pub(super) fn artifact_row(
     artifact: Artifact<'_>,
     gate: &Gate<'_>,
-    cache: &Cache,
-    same_index: bool,
-) -> Result<ArtifactRow> {
+    known: Option<&ArtifactRow>,
+) -> ArtifactRow {
     let (root, path) = (&artifact.shelf.root, artifact.path());
     let (survey, hash, problem) = match root.survey(path) {
         Ok(Some(survey)) => match gate.hash(root, path, &survey) {
             Ok(hash) => {
                 let problem = survey.check_source(&root.absolute(path)).err().map(Problem::from);
+                gate.note_source(root, path, &hash);
                 (Some(survey), Some(hash), problem)
             }
             Err(error) => (Some(survey), None, Some(error.to_problem())),
@@ -280,17 +326,16 @@ pub(super) fn artifact_row(
         Err(error) => (None, None, Some(error.to_problem())),
     };
     let modified_at = survey.as_ref().and_then(crate::fs::Survey::modified_at).map(iso);
-    if let (Some(hash), true) = (&hash, same_index)
-        && let Some(known) = known_row(&artifact, cache)?
+    if let (Some(hash), Some(known)) = (&hash, known)
         && known.content_hash.as_deref() == Some(hash.as_str())
         && known.path == root.absolute(path).display().to_string()
     {
-        return Ok(ArtifactRow { modified_at, ..known });
+        return ArtifactRow { modified_at, ..known.clone() };
     }
     let described = artifact.shelf.collection.describe(artifact.found);
     let mut problems = described.problems;
     problems.extend(problem);
-    Ok(ArtifactRow {
+    ArtifactRow {
         collection: artifact.collection().to_owned(),
         artifact_id: artifact.id().to_string(),
         kind: artifact.id().kind(),
@@ -310,10 +355,5 @@ pub(super) fn artifact_row(
         bytes: survey.as_ref().map_or(0, crate::fs::Survey::bytes),
         modified_at,
         problems,
-    })
-}
-
-fn known_row(artifact: &Artifact<'_>, cache: &Cache) -> Result<Option<ArtifactRow>> {
-    let listed = cache.artifact(artifact.collection(), &artifact.id().to_string())?;
-    Ok(listed.map(|listed| listed.artifact))
+    }
 }

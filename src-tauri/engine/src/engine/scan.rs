@@ -149,10 +149,10 @@ fn deployment(
             (Side::Content(hash), base, None)
         }
     };
-    let theirs = match artifact.map(|artifact| gate.content(&artifact.shelf.root, artifact.path())) {
+    let theirs = match artifact.map(|artifact| gate.source(&artifact.shelf.root, artifact.path())) {
         None if library.is_unreadable(&record.from_collection) => Side::Unreadable,
         None | Some(Ok(None)) => Side::Absent,
-        Some(Ok(Some(content))) => Side::Content(content.hash),
+        Some(Ok(Some(hash))) => Side::Content(hash),
         Some(Err(error)) => {
             problem = Some(error.to_problem());
             Side::Unreadable

@@ -6,17 +6,21 @@ use super::root::{EntryKind, Root, absent};
 use crate::error::{Error, Result};
 use crate::id::ContentHash;
 use crate::path::RelPath;
-use cap_fs_ext::DirExt;
-use cap_std::fs::{Dir, Metadata, MetadataExt};
+use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt};
+use cap_std::fs::{Metadata, MetadataExt, OpenOptions, OpenOptionsExt};
 use chrono::{DateTime, Utc};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 
 /// A folder that lies deeper than this in one tree is not looked into.
 const MAX_DEPTH: usize = 64;
-/// A file system may stamp two writes with the same time; a change this recent may still get a twin.
-const RACY_NANOS: i128 = 20_000_000;
+/// Two writes may carry the same time: file systems count in steps of up to two seconds (FAT). A change this recent may
+/// still get a twin.
+const RACY_NANOS: i128 = 2_000_000_000;
 
 /// One entry of a surveyed artifact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,71 +84,91 @@ impl Root {
     }
 
     pub(super) fn survey_with(&self, rel: &RelPath, filtered: bool) -> Result<Option<Survey>> {
-        let stat = match self.stat(rel) {
-            Ok(stat) => stat,
-            Err(source) if absent(&source) => return Ok(None),
-            Err(source) => return Err(self.failed("read", rel, source)),
-        };
-        let mode = stat.mode() & 0o7777;
-        let mut survey =
-            Survey { entries: Vec::new(), ignored: Vec::new(), unreadable_name: None, mode, filtered };
-        if stat.is_dir() {
-            let dir = self.point(Call::Open, rel).and_then(|()| self.dir.open_dir_nofollow(rel));
-            let dir = dir.map_err(|source| self.failed("read", rel, source))?;
-            let at = self.absolute(rel);
-            survey.descend(&dir, "", &at, filtered)?;
+        let failed = |source| self.failed("read", rel, source);
+        self.point(Call::Stat, rel).and_then(|()| self.point(Call::Open, rel)).map_err(failed)?;
+        // Most artifacts are folders, so that is tried first: one call instead of two.
+        if let Ok(dir) = self.open_listing(rel) {
+            let mode = rustix::fs::fstat(&dir).map_err(|errno| failed(errno.into()))?.st_mode & 0o7777;
+            let mut survey = Survey::empty(mode, filtered);
+            survey.descend(dir, "", &self.absolute(rel))?;
             survey.entries.sort_by(|a, b| a.path.split('/').cmp(b.path.split('/')));
             survey.ignored.sort();
-        } else {
-            let link = stat.is_symlink().then(|| self.dir.read_link_contents(rel).ok()).flatten();
-            survey.entries.push(SurveyEntry::new(String::new(), &stat, link.as_deref()));
+            return Ok(Some(survey));
         }
+        let stat = match self.dir.symlink_metadata(rel) {
+            Ok(stat) if stat.is_dir() => {
+                // It is one now, or one that cannot be opened.
+                let refused = self.open_listing(rel).err();
+                return Err(failed(refused.unwrap_or_else(|| Errno::AGAIN.into())));
+            }
+            Ok(stat) => stat,
+            Err(source) if absent(&source) => return Ok(None),
+            Err(source) => return Err(failed(source)),
+        };
+        let mut survey = Survey::empty(stat.mode() & 0o7777, filtered);
+        let link = stat.is_symlink().then(|| self.dir.read_link_contents(rel).ok()).flatten();
+        survey.entries.push(SurveyEntry::single(&stat, link.as_deref()));
         Ok(Some(survey))
+    }
+
+    /// Opens a folder for listing: a `Dir` is opened for going on from there only, and would be opened again.
+    fn open_listing(&self, rel: &RelPath) -> std::io::Result<OwnedFd> {
+        let mut options = OpenOptions::new();
+        let folder = i32::try_from(OFlags::DIRECTORY.bits()).unwrap_or_default();
+        options.read(true).custom_flags(folder).follow(FollowSymlinks::No);
+        Ok(self.dir.open_with(rel, &options)?.into_std().into())
     }
 }
 
 impl Survey {
-    fn descend(&mut self, dir: &Dir, below: &str, at: &Path, filtered: bool) -> Result<()> {
-        let failed = |source| Error::io("read", at, source);
+    fn empty(mode: u32, filtered: bool) -> Self {
+        Self { entries: Vec::new(), ignored: Vec::new(), unreadable_name: None, mode, filtered }
+    }
+
+    /// Surveys an open folder. Each step opens one name, without following links, in a folder that is open
+    /// already, so nothing leads out; and each folder is opened and listed once, with one stat per entry.
+    fn descend(&mut self, dir: OwnedFd, below: &str, at: &Path) -> Result<()> {
+        let failed = |source: std::io::Error| Error::io("read", at, source);
         fault::point(Call::List, || at.join(below)).map_err(failed)?;
-        for entry in dir.entries().map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let name = match entry.file_name().into_string() {
+        let mut listing = Dir::new(dir).map_err(|errno| failed(errno.into()))?;
+        while let Some(entry) = listing.read() {
+            let entry = entry.map_err(|errno| failed(errno.into()))?;
+            let name = match entry.file_name().to_str() {
+                Ok("." | "..") => continue,
                 Ok(name) => name,
-                Err(raw) => {
-                    self.unreadable_name = Some(raw.to_string_lossy().into_owned());
+                Err(_) => {
+                    self.unreadable_name = Some(entry.file_name().to_string_lossy().into_owned());
                     continue;
                 }
             };
-            let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
-            if filtered && is_ignored(&name) {
+            let path = if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") };
+            if self.filtered && is_ignored(name) {
                 self.ignored.push(path);
                 continue;
             }
-            let look = || {
-                fault::point(Call::Stat, || at.join(&path))?;
-                let stat = entry.metadata()?;
-                let link = stat.is_symlink().then(|| dir.read_link_contents(&name)).transpose()?;
-                Ok((stat, link))
-            };
-            let (stat, link) = match look() {
-                Ok(seen) => seen,
+            let folder = listing.fd().map_err(|errno| failed(errno.into()))?;
+            let stat = match look(folder, name, || at.join(&path)) {
+                Ok((stat, link)) => {
+                    self.entries.push(SurveyEntry::new(path.clone(), &stat, link));
+                    stat
+                }
                 // It went after it was listed, as if it had gone before.
                 Err(source) if absent(&source) => continue,
                 Err(source) => return Err(failed(source)),
             };
-            let folder = stat.is_dir();
-            self.entries.push(SurveyEntry::new(path.clone(), &stat, link.as_deref()));
-            if folder && path.matches('/').count() >= MAX_DEPTH {
+            if FileType::from_raw_mode(stat.st_mode) != FileType::Directory {
+                continue;
+            }
+            if path.matches('/').count() >= MAX_DEPTH {
                 // Every level costs a handle and a piece of the stack.
                 let reason = format!("it lies more than {MAX_DEPTH} folders deep");
                 return Err(Error::SourceInvalid { path: at.join(path), reason });
-            } else if folder {
-                match entry.open_dir() {
-                    Ok(folder) => self.descend(&folder, &path, at, filtered)?,
-                    Err(source) if absent(&source) => {}
-                    Err(source) => return Err(failed(source)),
-                }
+            }
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            match rustix::fs::openat(folder, name, flags, Mode::empty()) {
+                Ok(folder) => self.descend(folder, &path, at)?,
+                Err(errno) if absent(&errno.into()) => {}
+                Err(errno) => return Err(failed(errno.into())),
             }
         }
         Ok(())
@@ -267,11 +291,47 @@ impl Survey {
     }
 }
 
+/// The stat of one name in an open folder, and where it points if it is a link.
+fn look(
+    folder: BorrowedFd<'_>,
+    name: &str,
+    at: impl FnOnce() -> std::path::PathBuf,
+) -> std::io::Result<(Stat, Option<String>)> {
+    fault::point(Call::Stat, at)?;
+    let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    let is_link = FileType::from_raw_mode(stat.st_mode) == FileType::Symlink;
+    let link = is_link.then(|| rustix::fs::readlinkat(folder, name, Vec::new())).transpose()?;
+    Ok((stat, link.map(|target| target.to_string_lossy().into_owned())))
+}
+
+fn nanos(seconds: i64, rest: i64) -> i128 {
+    i128::from(seconds) * 1_000_000_000 + i128::from(rest)
+}
+
 impl SurveyEntry {
-    fn new(path: String, stat: &Metadata, link: Option<&Path>) -> Self {
-        let nanos = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
+    #[allow(clippy::unnecessary_cast, clippy::useless_conversion, reason = "the types differ by system")]
+    fn new(path: String, stat: &Stat, link: Option<String>) -> Self {
         Self {
             path,
+            kind: match FileType::from_raw_mode(stat.st_mode) {
+                FileType::RegularFile => EntryKind::File,
+                FileType::Directory => EntryKind::Folder,
+                FileType::Symlink => EntryKind::Link,
+                _ => EntryKind::Special,
+            },
+            bytes: stat.st_size as u64,
+            mode: u32::from(stat.st_mode) & 0o7777,
+            link,
+            modified: nanos(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+            changed: nanos(stat.st_ctime as i64, stat.st_ctime_nsec as i64),
+            inode: stat.st_ino as u64,
+        }
+    }
+
+    /// The only entry of an artifact that is no folder.
+    fn single(stat: &Metadata, link: Option<&Path>) -> Self {
+        Self {
+            path: String::new(),
             kind: EntryKind::of(stat.file_type()),
             bytes: stat.len(),
             mode: stat.mode() & 0o7777,

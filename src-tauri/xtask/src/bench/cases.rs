@@ -12,11 +12,11 @@ use std::time::Duration;
 /// The cases, in the order in which they run.
 pub(crate) const NAMES: [&str; 6] = ["P1-first", "P1", "P2", "P3", "P4", "P5"];
 
-struct Case {
-    name: &'static str,
-    work: &'static str,
-    against: &'static str,
-    target: f64,
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) work: &'static str,
+    pub(super) against: &'static str,
+    pub(super) target: f64,
 }
 
 const CASES: [Case; 6] = [
@@ -49,7 +49,7 @@ const CASES: [Case; 6] = [
 ];
 
 /// Ours and the baseline, by the name of the case.
-type Times = BTreeMap<&'static str, (Vec<Duration>, Vec<Duration>)>;
+pub(super) type Times = BTreeMap<&'static str, (Vec<Duration>, Vec<Duration>)>;
 
 /// The data, laid out.
 pub(crate) struct Bench {
@@ -201,7 +201,7 @@ fn rows(wanted: &[String], times: &Times) -> Vec<Row> {
     chosen.filter_map(|case| row(case, times)).collect()
 }
 
-fn row(case: &Case, times: &Times) -> Option<Row> {
+pub(super) fn row(case: &Case, times: &Times) -> Option<Row> {
     let (baseline, ours) = times.get(case.name)?;
     let (baseline, ours) = (Spread::of(baseline), Spread::of(ours));
     let Case { name, work, against, target } = *case;
@@ -213,7 +213,7 @@ fn describe(size: Size) -> String {
     format!("L = {} skills, {} files, {mb} MB; {}", size.skills, size.files, place::target().display())
 }
 
-fn measure_pair(
+pub(super) fn measure_pair(
     round: usize,
     mut baseline: Vec<Command>,
     ours: Command,
@@ -250,7 +250,7 @@ fn remove(folder: &Path) -> Command {
     command
 }
 
-fn find(source: &Path, target: &Path) -> Command {
+pub(super) fn find(source: &Path, target: &Path) -> Command {
     let mut command = Command::new("find");
     command.arg(source).arg(target).args(["-type", "f", "-printf", "%s %T@\\n"]);
     command

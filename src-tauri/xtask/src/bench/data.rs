@@ -17,6 +17,9 @@ pub(crate) struct Size {
 /// The size called *L*.
 pub(crate) const L: Size = Size { skills: 200, files: 830, bytes: 14_000_000 };
 
+/// The size called *XL*, for looking at: its files are small, so that what is measured is how many they are.
+pub(crate) const XL: Size = Size { skills: 10_000, files: 40_000, bytes: 100_000_000 };
+
 /// One skill of four files, and room for it.
 pub(crate) const ONE: Size = Size { skills: 1, files: 4, bytes: 24_000 };
 

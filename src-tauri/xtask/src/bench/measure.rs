@@ -63,8 +63,57 @@ pub(crate) fn time(commands: &mut [Command]) -> Result<Duration, String> {
     Ok(start.elapsed())
 }
 
+/// How much memory a program took at its peak.
+#[derive(Debug, Clone)]
+pub(crate) struct Peak {
+    name: &'static str,
+    work: &'static str,
+    /// Half of the runs took less, in megabytes.
+    median: u64,
+    /// What it should stay under.
+    limit: u64,
+}
+
+impl Peak {
+    /// Of at least one run.
+    pub(crate) fn of(name: &'static str, work: &'static str, megabytes: &[u64], limit: u64) -> Self {
+        let mut sorted = megabytes.to_vec();
+        sorted.sort_unstable();
+        Self { name, work, median: sorted[sorted.len() / 2], limit }
+    }
+}
+
+/// Runs a command and gives the memory it took at its peak, in megabytes. The system keeps that mark while the program
+/// runs, so the last look counts.
+///
+/// # Errors
+/// When it cannot start or fails, or this system does not tell.
+pub(crate) fn peak(mut command: Command) -> Result<u64, String> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .map_err(|error| format!("{command:?}: {error}"))?;
+    let path = format!("/proc/{}/status", child.id());
+    let mut peak = None;
+    let status = loop {
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let mark = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        peak = mark.and_then(|kilobytes| kilobytes.parse::<u64>().ok()).or(peak);
+        if let Some(status) = child.try_wait().map_err(|error| format!("{command:?}: {error}"))? {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    match peak {
+        Some(kilobytes) if status.success() => Ok(kilobytes.div_ceil(1000)),
+        Some(_) => Err(format!("{command:?} ended with {status}")),
+        None => Err(format!("{path} does not tell how much memory was taken")),
+    }
+}
+
 /// For people.
-pub(crate) fn table(results: &[Row], about: &str) -> String {
+pub(crate) fn table(results: &[Row], peaks: &[Peak], about: &str) -> String {
     let mut lines = vec![
         about.to_owned(),
         format!(
@@ -87,6 +136,20 @@ pub(crate) fn table(results: &[Row], about: &str) -> String {
             if result.ratio() <= result.target { "" } else { "   OVER" },
         ));
     }
+    for peak in peaks {
+        lines.push(format!(
+            "{:<5}{:>8}{:>9}  {:>10}{:>9}  {:>10}{:>9}  {}{}",
+            peak.name,
+            "",
+            "",
+            format!("{} MB", peak.median),
+            "",
+            format!("≤{} MB", peak.limit),
+            "",
+            peak.work,
+            if peak.median <= peak.limit { "" } else { "   OVER" },
+        ));
+    }
     lines.join("\n")
 }
 
@@ -95,7 +158,7 @@ fn milliseconds(time: Duration) -> String {
 }
 
 /// For programs: one object.
-pub(crate) fn json(results: &[Row], about: &str) -> String {
+pub(crate) fn json(results: &[Row], peaks: &[Peak], about: &str) -> String {
     let cases = results.iter().map(|result| {
         format!(
             r#"{{"case":"{}","work":"{}","baseline":"{}","ratio":{:.4},"target":{},"within":{},"ours_ms":{},"baseline_ms":{}}}"#,
@@ -109,7 +172,14 @@ pub(crate) fn json(results: &[Row], about: &str) -> String {
             spread_json(result.baseline),
         )
     });
-    format!(r#"{{"about":"{about}","cases":[{}]}}"#, cases.collect::<Vec<_>>().join(","))
+    let peaks = peaks.iter().map(|peak| {
+        let Peak { name, work, median, limit } = peak;
+        let within = median <= limit;
+        format!(
+            r#"{{"case":"{name}","work":"{work}","peak_mb":{median},"limit_mb":{limit},"within":{within}}}"#
+        )
+    });
+    format!(r#"{{"about":"{about}","cases":[{}]}}"#, cases.chain(peaks).collect::<Vec<_>>().join(","))
 }
 
 fn spread_json(spread: Spread) -> String {
@@ -126,6 +196,14 @@ mod tests {
         let times: Vec<_> = [5, 1, 3, 2, 900].map(Duration::from_millis).to_vec();
         let spread = Spread::of(&times);
         assert_eq!(spread, Spread { median: Duration::from_millis(3), quartiles: Duration::from_millis(3) });
+    }
+
+    #[test]
+    fn the_peak_of_a_program_is_seen() {
+        let mut large = Command::new("sh");
+        large.args(["-c", "x=$(head -c 30000000 /dev/zero | tr '\\0' x); sleep 0.2"]);
+        assert!(peak(large).unwrap() > 25);
+        assert!(peak(Command::new("false")).is_err());
     }
 
     #[test]

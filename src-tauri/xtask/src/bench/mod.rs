@@ -3,11 +3,13 @@
 
 mod cases;
 mod data;
+mod library;
 mod measure;
 
 use crate::step::Step;
 use crate::{Failure, place};
 use cases::Bench;
+use library::Library;
 use std::path::PathBuf;
 
 /// Rounds that count, when nobody says otherwise.
@@ -27,12 +29,26 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
     )
     .run_quietly(options.json)?;
     let scratch = Scratch::new()?;
-    let bench = Bench::lay_out(&scratch.0, place::built("release", "skm"))?;
-    let results = bench.run(options.rounds, &options.cases)?;
+    let skm = || place::built("release", "skm");
+    let (mut results, mut peaks, mut about) = (Vec::new(), Vec::new(), Vec::new());
+    if options.wants(&cases::NAMES) {
+        let bench = Bench::lay_out(&scratch.0, skm())?;
+        results.extend(bench.run(options.rounds, &options.cases)?);
+        about.push(bench.about().to_owned());
+    }
+    // Last, so that the disk is not busy with a large library while small ones are measured.
+    if options.wants(&library::NAMES) {
+        let library = Library::lay_out(&scratch.0, skm())?;
+        let measured = library.run(options.rounds, &options.cases)?;
+        results.extend(measured.0);
+        peaks.extend(measured.1);
+        about.push(Library::about());
+    }
+    let about = about.join("; ");
     if options.json {
-        println!("{}", measure::json(&results, bench.about()));
+        println!("{}", measure::json(&results, &peaks, &about));
     } else {
-        println!("\n{}", measure::table(&results, bench.about()));
+        println!("\n{}", measure::table(&results, &peaks, &about));
     }
     Ok(())
 }
@@ -58,12 +74,25 @@ impl Options {
                         .filter(|rounds| *rounds >= FEWEST_ROUNDS)
                         .ok_or_else(|| format!("--rounds takes a number, at least {FEWEST_ROUNDS}"))?;
                 }
-                case if cases::NAMES.contains(&case) => options.cases.push(case.to_owned()),
-                other => return Err(format!("“{other}” is no case; there are {}", cases::NAMES.join(", "))),
+                case if names().any(|name| name == case) => options.cases.push(case.to_owned()),
+                other => {
+                    let known = names().collect::<Vec<_>>().join(", ");
+                    return Err(format!("“{other}” is no case; there are {known}"));
+                }
             }
         }
         Ok(options)
     }
+
+    /// Whether one of these is to be run.
+    fn wants(&self, names: &[&str]) -> bool {
+        self.cases.is_empty() || self.cases.iter().any(|case| names.contains(&case.as_str()))
+    }
+}
+
+/// Every case.
+fn names() -> impl Iterator<Item = &'static str> {
+    cases::NAMES.into_iter().chain(library::NAMES)
 }
 
 /// A folder that goes when the run ends.
