@@ -28,6 +28,7 @@ mod manifest_armour;
 mod manifest_corpus;
 mod model;
 mod mounted;
+mod projects;
 mod recordings;
 mod refusals;
 mod regressions;

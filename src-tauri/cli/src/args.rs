@@ -211,6 +211,29 @@ pub(crate) enum Project {
     },
     /// List the registered projects
     List,
+    /// Look below folders for what could be a project; registers nothing unless asked to
+    Scan {
+        /// Folders to look in
+        #[arg(value_name = "ROOT", required = true)]
+        roots: Vec<String>,
+        /// How many folders deep
+        #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(0..=32))]
+        depth: u32,
+        /// Register everything that is found
+        #[arg(long)]
+        add: bool,
+    },
+    /// List folders that other tools know as projects: Claude Code, Codex, VS Code, Cursor
+    Recent,
+    /// Say where the folder of a registered project was moved to
+    Locate {
+        /// The project's folder as it is registered; it is no longer there
+        #[arg(value_name = "OLD")]
+        from: String,
+        /// Where it is now
+        #[arg(value_name = "NEW")]
+        to: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

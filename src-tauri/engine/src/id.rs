@@ -197,6 +197,11 @@ impl OperationId {
         Self(uuid::Uuid::now_v7().simple().to_string())
     }
 
+    /// An id that the caller chose, for work that writes no file under it.
+    pub fn named(text: String) -> Self {
+        Self(text)
+    }
+
     /// The id as text: 32 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -3,6 +3,7 @@
 use crate::background::Background;
 use skillmeat_engine::Problem;
 use skillmeat_engine::cache::ProjectRow;
+use skillmeat_engine::engine::{FoundProjects, RecentProject, ScanRequest};
 use tauri::State;
 
 /// Registers a folder as a project and reads it.
@@ -20,4 +21,41 @@ pub(crate) async fn add_project(
 #[specta::specta]
 pub(crate) async fn remove_project(background: State<'_, Background>, path: String) -> Result<(), Problem> {
     background.write("remove_project", move |engine| engine.remove_project(&path)).await
+}
+
+/// Takes it that a registered project's folder, which is gone, is now `to`. Its history follows.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn locate_project(
+    background: State<'_, Background>,
+    path: String,
+    to: String,
+) -> Result<ProjectRow, Problem> {
+    background.write("locate_project", move |engine| engine.locate_project(&path, &to)).await
+}
+
+/// Looks below folders for what could be a project. Registers nothing.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn scan_for_projects(
+    background: State<'_, Background>,
+    request: ScanRequest,
+) -> Result<FoundProjects, Problem> {
+    background.read("scan_for_projects", move |engine| engine.scan_for_projects(&request)).await
+}
+
+/// Folders that other tools know as projects.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn recent_projects(
+    background: State<'_, Background>,
+) -> Result<Vec<RecentProject>, Problem> {
+    background.read("recent_projects", skillmeat_engine::Engine::recent_projects).await
+}
+
+/// Asks an operation to stop. Tells whether there is one of that id that can be stopped.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel(background: State<'_, Background>, operation: String) -> Result<bool, Problem> {
+    background.read("cancel", move |engine| Ok(engine.cancel(&operation))).await
 }

@@ -2,6 +2,7 @@ import { bytes, count, plural } from "../lib/format";
 import type { Part } from "../lib/plan";
 import { codeTitles, remedyLabels } from "./codes";
 import * as operations from "./operations";
+import * as projectWords from "./projects";
 import * as words from "./words";
 
 const artifacts = (n: number): string => plural(n, "artifact", "artifacts");
@@ -20,6 +21,7 @@ const parts: Record<Part, (n: number) => string> = {
 export const t = {
   ...words,
   ...operations,
+  ...projectWords,
   codeTitles,
   remedyLabels,
   app: {
@@ -194,6 +196,8 @@ export const t = {
       notes.length === 0 ? text : `${text}. ${notes.join(" ")}`,
     partly: (failed: number, total: number) => `${count(failed)} of ${count(total)} failed`,
     projectAdded: (name: string) => `Added ${name}`,
+    projectsAdded: (n: number) => `Added ${projects(n)}`,
+    projectLocated: (name: string) => `Found ${name}. Its history can be undone as before.`,
     projectRemoved: (name: string) => `Removed ${name} from the list. Its files stay as they are.`,
     collectionCreated: (name: string) => `Created collection ${name}`,
     resynced: (n: number) =>

@@ -48,6 +48,14 @@ export const commands = {
 	addProject: (path: string) => typedError<ProjectRow, Problem>(__TAURI_INVOKE("add_project", { path })),
 	/**  Forgets a project. Its files stay as they are. */
 	removeProject: (path: string) => typedError<null, Problem>(__TAURI_INVOKE("remove_project", { path })),
+	/**  Takes it that a registered project's folder, which is gone, is now `to`. Its history follows. */
+	locateProject: (path: string, to: string) => typedError<ProjectRow, Problem>(__TAURI_INVOKE("locate_project", { path, to })),
+	/**  Looks below folders for what could be a project. Registers nothing. */
+	scanForProjects: (request: ScanRequest) => typedError<FoundProjects, Problem>(__TAURI_INVOKE("scan_for_projects", { request })),
+	/**  Folders that other tools know as projects. */
+	recentProjects: () => typedError<RecentProject[], Problem>(__TAURI_INVOKE("recent_projects")),
+	/**  Asks an operation to stop. Tells whether there is one of that id that can be stopped. */
+	cancel: (operation: string) => typedError<boolean, Problem>(__TAURI_INVOKE("cancel", { operation })),
 	/**  The settings in force. */
 	getSettings: () => typedError<Settings, Problem>(__TAURI_INVOKE("get_settings")),
 	/**  Changes settings; what is absent from the patch stays. */
@@ -510,6 +518,32 @@ export type Finding = {
 	repairs: Repair[],
 };
 
+/**  A folder that could be a project. */
+export type FoundProject = {
+	/**  Its folder. */
+	project_path: ProjectPath,
+	/**  Its folder's name. */
+	project_name: string,
+	/**  The profile roots in it, relative to it. */
+	profile_roots: RelPath[],
+	/**  Whether something was deployed there: one of the roots has a manifest. */
+	deployed: boolean,
+	/**  Whether it is registered already. */
+	registered: boolean,
+};
+
+/**  What a scan for projects found. */
+export type FoundProjects = {
+	/**  By path. */
+	projects: FoundProject[],
+	/**  Folders that were looked at. */
+	folders: number,
+	/**  Whether it was stopped before it had seen everything. */
+	cancelled: boolean,
+	/**  Roots and folders that could not be read. */
+	problems: Problem[],
+};
+
 /**  The operations that were done. */
 export type History = {
 	/**  Newest first. */
@@ -888,6 +922,18 @@ export type Receipt = {
 	notices: Problem[],
 };
 
+/**  A folder that another tool knows. */
+export type RecentProject = {
+	/**  Its folder. It exists, and may be a project. */
+	project_path: ProjectPath,
+	/**  Its folder's name. */
+	project_name: string,
+	/**  The tools that know it. */
+	tools: string[],
+	/**  Whether it is registered already. */
+	registered: boolean,
+};
+
 /**  An operation that had been cut off, in one project. */
 export type Recovered = {
 	/**  The operation. */
@@ -998,6 +1044,16 @@ export type ResyncReport = {
 export type ResyncRequired = {
 	/**  Why, in a sentence. */
 	reason: string,
+};
+
+/**  Where to look for projects. */
+export type ScanRequest = {
+	/**  Folders to look in; `~` is the home folder. */
+	roots?: string[],
+	/**  How many folders deep; without it 8, at most 32. */
+	depth?: number | null,
+	/**  The id that progress is told under and that [`Engine::cancel`] takes; without one, a new one. */
+	operation?: string | null,
 };
 
 /**  The settings as they are in force. */

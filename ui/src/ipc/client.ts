@@ -1,5 +1,6 @@
 import { open } from "@tauri-apps/plugin-dialog";
 import { isTauri } from "@tauri-apps/api/core";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands, events } from "./bindings";
 import type {
   ArtifactDetail,
@@ -11,6 +12,7 @@ import type {
   DeploymentRef,
   DoctorReport,
   FileContent,
+  FoundProjects,
   History,
   LibraryChanged,
   LibrarySnapshot,
@@ -20,10 +22,12 @@ import type {
   Problem,
   ProjectRow,
   Receipt,
+  RecentProject,
   Repaired,
   RepairRequest,
   ResyncReport,
   ResyncRequired,
+  ScanRequest,
   Settings,
   SettingsPatch,
   UndeployRequest,
@@ -40,6 +44,10 @@ export interface Listeners {
   resyncRequired(event: ResyncRequired): void;
   attentionRaised(event: AttentionRaised): void;
   settingsChanged(settings: Settings): void;
+  /** Files of another program are held over the window, or no longer. */
+  dragged(over: boolean): void;
+  /** Files and folders of another program were dropped on the window. */
+  dropped(paths: string[]): void;
 }
 
 /** Everything the window can ask for. One implementation talks to the shell, one keeps a library in memory. */
@@ -64,6 +72,14 @@ export interface Backend {
   repair(request: RepairRequest): Promise<Answer<Repaired>>;
   addProject(path: string): Promise<Answer<ProjectRow>>;
   removeProject(path: string): Promise<Answer<null>>;
+  /** The folder of a registered project was moved to `to`. */
+  locateProject(path: string, to: string): Promise<Answer<ProjectRow>>;
+  /** Looks for folders that could be projects. Registers nothing. */
+  scanForProjects(request: ScanRequest): Promise<Answer<FoundProjects>>;
+  /** Folders that other tools know as projects. */
+  recentProjects(): Promise<Answer<RecentProject[]>>;
+  /** Asks an operation to stop; whether there is one that can. */
+  cancel(operation: string): Promise<Answer<boolean>>;
   createCollection(name: string): Promise<Answer<CollectionRow>>;
   resync(): Promise<Answer<ResyncReport>>;
   getSettings(): Promise<Answer<Settings>>;
@@ -92,6 +108,10 @@ async function listen(to: Listeners): Promise<() => void> {
     events.resyncRequired.listen((event) => to.resyncRequired(event.payload)),
     events.attentionRaised.listen((event) => to.attentionRaised(event.payload)),
     events.settingsChanged.listen((event) => to.settingsChanged(event.payload)),
+    getCurrentWebview().onDragDropEvent(({ payload }) => {
+      to.dragged(payload.type === "enter" || payload.type === "over");
+      if (payload.type === "drop") to.dropped(payload.paths);
+    }),
   ]);
   return () => stops.forEach((stop) => stop());
 }
@@ -129,6 +149,10 @@ export const shellBackend: Backend = {
   repair: (request) => answer(commands.repair(request)),
   addProject: (path) => answer(commands.addProject(path)),
   removeProject: (path) => answer(commands.removeProject(path)),
+  locateProject: (path, to) => answer(commands.locateProject(path, to)),
+  scanForProjects: (request) => answer(commands.scanForProjects(request)),
+  recentProjects: () => answer(commands.recentProjects()),
+  cancel: (operation) => answer(commands.cancel(operation)),
   createCollection: (name) => answer(commands.createCollection(name)),
   resync: () => answer(commands.resync()),
   getSettings: () => answer(commands.getSettings()),

@@ -3,7 +3,8 @@ import { applyPlan } from "./fake/apply";
 import { detailOf, diffOf, fileOf } from "./fake/look";
 import { remember, type Remembered } from "./fake/history";
 import { planDeploy, planUndeploy, planUndo, refusal } from "./fake/plan";
-import { fakeCollection, fakeProfiles, fakeProject } from "./fake/rows";
+import { addProject, locateProject, recentProjects, removeProject, scanForProjects } from "./fake/projects";
+import { fakeCollection, fakeProfiles } from "./fake/rows";
 import { fullWorld, type World } from "./fake/world";
 import type {
   Change,
@@ -217,37 +218,20 @@ export class FakeBackend implements Backend {
   }
 
   addProject: Backend["addProject"] = (path) =>
-    this.#command("addProject", [path], () => {
-      if (!path.startsWith("/") || path.includes("missing"))
-        return fail(
-          refusal(
-            "project-not-found",
-            `There is no folder ${path}. Choose another one.`,
-            path,
-            "choose-folder",
-          ),
-        );
-      const project = this.world.projects.find((row) => row.project_path === path) ?? fakeProject(path);
-      this.world.projects = [...this.world.projects.filter((row) => row !== project), project];
-      this.commit([{ type: "projectUpserted", project }], "command");
-      return yes(project);
-    });
-
+    this.#command("addProject", [path], () => addProject(this, path));
   removeProject: Backend["removeProject"] = (path) =>
-    this.#command("removeProject", [path], () => {
-      this.world.projects = this.world.projects.filter((row) => row.project_path !== path);
-      const gone = this.world.deployments.filter((row) => row.project_path === path);
-      this.world.deployments = this.world.deployments.filter((row) => row.project_path !== path);
-      const removed = gone.map((row): Change => ({
-        type: "deploymentRemoved",
-        project_path: path,
-        deployment_profile_id: row.deployment_profile_id,
-        profile_root_dir: row.profile_root_dir,
-        artifact_path: row.artifact_path,
-      }));
-      this.commit([...removed, { type: "projectRemoved", project_path: path }], "command");
-      return yes(null);
-    });
+    this.#command("removeProject", [path], () => removeProject(this, path));
+  locateProject: Backend["locateProject"] = (path, to) =>
+    this.#command("locateProject", [path, to], () => locateProject(this, path, to));
+  scanForProjects: Backend["scanForProjects"] = (request) =>
+    this.#command("scanForProjects", [request], () => scanForProjects(this, request));
+  recentProjects: Backend["recentProjects"] = () =>
+    this.#command("recentProjects", [], () => recentProjects(this));
+  cancel: Backend["cancel"] = (operation) =>
+    this.#command("cancel", [operation], () => ({
+      ok: true,
+      data: this.world.stopped.add(operation).size > 0,
+    }));
 
   createCollection: Backend["createCollection"] = (name) =>
     this.#command("createCollection", [name], () => {

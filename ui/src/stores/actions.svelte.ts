@@ -206,23 +206,6 @@ export class Actions {
     else if (session.problem || library.problems.length > 0) await session.reload();
   }
 
-  /** Registers a project; returns its problem, or null when it worked. */
-  async addProject(path: string): Promise<Problem | null> {
-    const answer = await this.app.backend.addProject(path.trim());
-    if (!answer.ok) return answer.problem;
-    this.app.notices.done(t.toast.projectAdded(answer.data.project_name));
-    return null;
-  }
-
-  async removeProject(path: string): Promise<void> {
-    const { backend, view, notices, library } = this.app;
-    const name = library.project(path)?.project_name ?? path;
-    const answer = await backend.removeProject(path);
-    if (!answer.ok) return this.#failed(answer.problem);
-    if (view.state.project === path) view.state.project = null;
-    notices.done(t.toast.projectRemoved(name));
-  }
-
   /** Makes a collection; returns its problem, or null when it worked. */
   async createCollection(name: string): Promise<Problem | null> {
     const answer = await this.app.backend.createCollection(name.trim());
@@ -232,10 +215,10 @@ export class Actions {
   }
 
   /** The system's folder dialog; null when it was closed or could not be opened, which is then said. */
-  async chooseFolder(): Promise<string | null> {
+  async chooseFolder(title = t.deploy.chooseTitle): Promise<string | null> {
     const { library, settings, backend, notices } = this.app;
     const near = library.projects.at(-1)?.project_path ?? settings.current?.home;
-    const answer = await backend.chooseFolder(t.deploy.chooseTitle, near && parentPath(near));
+    const answer = await backend.chooseFolder(title, near && parentPath(near));
     if (answer.ok) return answer.data;
     notices.problem(answer.problem);
     return null;

@@ -9,6 +9,7 @@ import { Library } from "./library.svelte";
 import { Listing } from "./listing.svelte";
 import { Notices } from "./notices.svelte";
 import { Operations } from "./operations.svelte";
+import { Projects } from "./projects.svelte";
 import { Session } from "./session.svelte";
 import { SettingsStore } from "./settings.svelte";
 import { View } from "./view.svelte";
@@ -30,10 +31,13 @@ export class App {
   readonly listing: Listing;
   readonly session: Session;
   readonly actions: Actions;
+  readonly projects = new Projects(this);
   /** The time, coarsely, in milliseconds. */
   now = $state(Date.now());
   /** The first-run page is shown until there is something to list, or until it is left. */
   firstRun = $state(false);
+  /** Files of another program are held over the window. */
+  dragging = $state(false);
   /** Nothing is known yet of what is on disk. */
   opening = $state(true);
 
@@ -61,6 +65,11 @@ export class App {
         else this.notices.problem(problem);
       },
       settings: (settings) => this.settings.take(settings),
+      dragged: (over) => (this.dragging = over),
+      // What lies over the window has the word; a plan is not thrown away by a drop.
+      dropped: (paths) => {
+        if (this.dialogs.current === null && paths.length > 0) this.dialogs.open({ type: "dropped", paths });
+      },
     });
   }
 

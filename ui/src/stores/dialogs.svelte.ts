@@ -13,7 +13,9 @@ export type Dialog =
   | { type: "undo"; form: UndoForm }
   | { type: "report"; receipt: Receipt; form: PlanForm }
   | { type: "doctor" }
-  | { type: "addProject" }
+  | { type: "addProject"; scan?: readonly string[] }
+  | { type: "dropped"; paths: readonly string[] }
+  | { type: "locateProject"; path: string }
   | { type: "removeProject"; path: string }
   | { type: "link"; address: string }
   | { type: "palette" }

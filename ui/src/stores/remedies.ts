@@ -21,13 +21,17 @@ const REPAIRABLE: ReadonlySet<Code> = new Set<Code>([
 
 /** What can be offered as buttons for a problem, in the place where it is shown. */
 export function offersFor(app: App, problem: Problem, context: ProblemContext): Offers {
-  const { actions, dialogs, view } = app;
+  const { actions, dialogs, library, view } = app;
   const place = placeOf(app, problem, context);
+  // A folder that is gone was moved more often than it was removed.
+  const moved =
+    problem.code === "project-not-found" && library.project(context.project ?? null)?.project_path;
   return {
     resync: () => void actions.resync(),
     retry: context.retry ?? (() => void actions.resync()),
     "open-settings": () => view.go("settings"),
-    "choose-folder": () => dialogs.open({ type: "addProject" }),
+    "choose-folder": () =>
+      dialogs.open(moved ? { type: "locateProject", path: moved } : { type: "addProject" }),
     ...(context.diff && { "show-diff": context.diff }),
     ...(REPAIRABLE.has(problem.code) && { repair: () => dialogs.open({ type: "doctor" }) }),
     ...(place && { "open-file": () => void actions.openInEditor(place) }),

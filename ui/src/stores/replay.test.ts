@@ -48,6 +48,8 @@ async function replay(recording: Recording): Promise<{ library: Library; snapsho
     progressed: nothing,
     attention: nothing,
     settings: nothing,
+    dragged: nothing,
+    dropped: nothing,
   });
   await session.start();
   for (const event of recording.events) backend.tell?.libraryChanged(event);

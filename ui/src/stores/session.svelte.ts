@@ -12,6 +12,8 @@ export interface SessionHooks {
   progressed(event: OperationProgressed): void;
   attention(event: AttentionRaised): void;
   settings(settings: Settings): void;
+  dragged(over: boolean): void;
+  dropped(paths: string[]): void;
 }
 
 /** How often a snapshot is taken again when events keep overtaking it. */
@@ -50,6 +52,8 @@ export class Session {
         operationProgressed: (event) => this.hooks.progressed(event),
         attentionRaised: (event) => this.hooks.attention(event),
         settingsChanged: (settings) => this.hooks.settings(settings),
+        dragged: (over) => this.hooks.dragged(over),
+        dropped: (paths) => this.hooks.dropped(paths),
       });
     } catch (cause) {
       this.#fail({

@@ -16,6 +16,8 @@ function setUp() {
     progressed: vi.fn(),
     attention: vi.fn(),
     settings: vi.fn(),
+    dragged: vi.fn(),
+    dropped: vi.fn(),
   } satisfies SessionHooks;
   const session = new Session(backend, library, hooks);
   const snapshots = (): number => backend.calls.filter((call) => call.name === "librarySnapshot").length;

@@ -1,5 +1,7 @@
 //! `skm project`.
 
+mod find;
+
 use super::absolute;
 use crate::args::Project;
 use crate::output::{Answer, Cell, Colour, Page, Screen, Table, clean, during};
@@ -29,6 +31,9 @@ pub(super) fn run(screen: &Screen, engine: &Engine, command: &Project) -> Result
         Project::Add { folder } => add(screen, engine, &absolute(folder)?),
         Project::Remove { folder } => remove(screen, engine, absolute(folder)?),
         Project::List => list(screen, engine),
+        Project::Scan { roots, depth, add } => find::scan(screen, engine, roots, *depth, *add),
+        Project::Recent => find::recent(screen, engine),
+        Project::Locate { from, to } => locate(screen, engine, &absolute(from)?, &absolute(to)?),
     }
 }
 
@@ -36,6 +41,14 @@ fn add(screen: &Screen, engine: &Engine, folder: &str) -> Result<Answer> {
     let data = Added { project: engine.add_project(folder)? };
     Ok(screen.answer(&data, data.project.problems.clone(), |page| {
         page.line(&format!("{} is registered.", clean(data.project.project_path.as_str())));
+    }))
+}
+
+fn locate(screen: &Screen, engine: &Engine, from: &str, to: &str) -> Result<Answer> {
+    let data = Added { project: engine.locate_project(from, to)? };
+    Ok(screen.answer(&data, data.project.problems.clone(), |page| {
+        let now = clean(data.project.project_path.as_str());
+        page.line(&format!("{} is now {now}. What was done there can be undone as before.", clean(from)));
     }))
 }
 

@@ -112,6 +112,26 @@ impl Ledger {
         Ok(())
     }
 
+    /// Makes what is known under one key be known under another one. What is known there already is newer, and stays.
+    ///
+    /// # Errors
+    /// `io` and its relatives.
+    pub fn move_to(desktop: &Root, from: &str, to: &str) -> Result<()> {
+        let old = Self::load(Some(desktop), from)?;
+        let mut new = Self::load(Some(desktop), to)?;
+        new.changed |= !old.bases.is_empty() || !old.folders.is_empty();
+        for (target, base) in old.bases {
+            new.bases.entry(target).or_insert(base);
+        }
+        new.folders.extend(old.folders);
+        new.save(desktop, to)?;
+        let moved = file(from)?;
+        if desktop.entry(&moved)?.is_none() {
+            return Ok(());
+        }
+        desktop.remove(&moved)
+    }
+
     /// Writes the file if something changed.
     ///
     /// # Errors

@@ -11,13 +11,15 @@
 //! | `history`, `prune` | what was done; how long what undo needs is kept |
 //! | `scan`, `resync` | one project, and everything, as it is on disk now |
 //! | `lost` | records that another writer dropped, noticed against the last good copy |
+//! | `seek`, `recent`, `cancel` | folders that could be projects; stopping what takes long |
 //! | `inspect`, `diff` | one artifact or deployment, closely |
 //! | `follow` | keeping the cache, and telling what was committed to it |
-//! | `register` | projects, settings, places |
+//! | `register`, `relocate` | projects, settings, places; a project that was moved |
 //! | `collections` | collections: made, linked, unlinked |
 //! | `repair/` | what is damaged, and mending it |
 //! | `view` | what the inspector looks at |
 
+mod cancel;
 mod collections;
 mod diff;
 mod draft;
@@ -29,18 +31,23 @@ mod library;
 mod lost;
 mod project;
 mod prune;
+mod recent;
 mod recover;
 mod register;
+mod relocate;
 mod repair;
 mod resync;
 mod scan;
+mod seek;
 mod view;
 mod write;
 
 pub use collections::{LinkRequest, Unlinked};
 pub use history::{History, OperationEntry, OperationItem, Undone};
+pub use recent::RecentProject;
 pub use recover::{DoctorReport, Recovered, Recovery};
 pub use repair::{Finding, Repair, RepairRequest, Repaired};
+pub use seek::{FoundProject, FoundProjects, ScanRequest};
 pub use view::{
     ArtifactDetail, DeploymentDiff, DeploymentRef, DiffHunk, DiffLine, FileChange, FileContent, FileDiff,
     FileEntry, FileKind, LineKind, Place, Property, ResyncReport, StatusReport,
@@ -96,6 +103,8 @@ pub struct Engine {
     unfilled: AtomicBool,
     /// The cache's epoch and `PRAGMA data_version` when other processes' commits were last looked for.
     looked_at: Mutex<(String, i64)>,
+    /// What takes long and can be stopped.
+    running: cancel::Running,
     /// Held for reading from a commit to its publishing, for writing while others' commits are looked for.
     own: RwLock<()>,
 }
@@ -127,6 +136,7 @@ impl Engine {
             looks: AtomicU32::new(0),
             unfilled: AtomicBool::new(false),
             looked_at,
+            running: cancel::Running::default(),
             own: RwLock::default(),
         })
     }

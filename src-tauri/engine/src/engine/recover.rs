@@ -222,15 +222,23 @@ impl Engine {
         desktop: &Root,
         patience: Duration,
     ) -> Result<FileLock> {
+        self.lock_path(&project.path, desktop, patience)
+    }
+
+    /// The same by its path, also where there is no folder.
+    pub(super) fn lock_path(
+        &self,
+        project: &ProjectPath,
+        desktop: &Root,
+        patience: Duration,
+    ) -> Result<FileLock> {
         desktop.create_folders(&RelPath::new("locks")?)?;
         let holder = format!("{} (process {})", self.options.holder, std::process::id());
         let busy = |error| match error {
-            Error::ProjectBusy { holder, .. } => {
-                Error::ProjectBusy { project: project.path.to_string(), holder }
-            }
+            Error::ProjectBusy { holder, .. } => Error::ProjectBusy { project: project.to_string(), holder },
             other => other,
         };
-        FileLock::acquire(desktop, &lock_file(&project.path)?, patience, Some(&holder)).map_err(busy)
+        FileLock::acquire(desktop, &lock_file(project)?, patience, Some(&holder)).map_err(busy)
     }
 
     /// Reads a registered project, or a collection, and writes its rows.

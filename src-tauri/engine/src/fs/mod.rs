@@ -10,6 +10,7 @@
 //! | `atomic` | write files whole, flush |
 //! | `canonical` | the one name of a folder |
 //! | `survey` | one walk over an artifact that stats everything and reads nothing |
+//! | `seek` | a walk over folders that may be anything |
 //! | `source` | what may be copied, and a second try when it changes meanwhile |
 //! | `hash` | SkillMeat's content hash, and what it leaves out |
 //! | `stage` | copy a tree beside its target, hashing and storing it in the same pass |
@@ -33,6 +34,7 @@ mod hash;
 mod lock;
 mod objects;
 mod root;
+mod seek;
 mod source;
 mod stage;
 mod survey;
@@ -43,6 +45,7 @@ pub use canonical::{canonical_folder, is_gone};
 pub use lock::FileLock;
 pub use objects::{Pack, PackWriter, TreeEntry};
 pub use root::{Entry, EntryKind, Root};
+pub use seek::{Passed, Seek, Unread, seek};
 pub use source::{MAX_BYTES, MAX_FILES};
 pub use stage::Staged;
 pub use survey::{Fingerprint, Survey, SurveyEntry};

@@ -26,6 +26,7 @@ pub use part::{Base, Effect, Follows, OperationKind, Part, Place, State, StepNot
 
 use crate::error::{Code, Error, Problem, Result, Severity};
 use crate::fs::Root;
+use crate::id::ProjectPath;
 use crate::path::RelPath;
 
 /// A part's file is refused above this size: 64 MiB.
@@ -60,9 +61,7 @@ impl<'a> Journal<'a> {
     /// `io` and its relatives.
     pub fn write(&self, part: &Part) -> Result<()> {
         self.desktop.create_folders(&RelPath::new(RUNNING)?)?;
-        let text = serde_json::to_vec(part)
-            .map_err(|error| Error::Internal { what: format!("a journal entry: {error}") })?;
-        self.desktop.replace(&file(RUNNING, &part.name())?, &text)
+        self.desktop.replace(&file(RUNNING, &part.name())?, &text(part)?)
     }
 
     /// Ends a part: it becomes history.
@@ -127,6 +126,23 @@ impl<'a> Journal<'a> {
         self.read_done(&names)
     }
 
+    /// Makes every part that is about one project be about the folder that it was moved to.
+    ///
+    /// # Errors
+    /// `io` and its relatives; parts that were rewritten stay so, and the next call goes on. A file that is no part
+    /// stays as it is.
+    pub fn move_project(&self, from: &ProjectPath, to: &ProjectPath) -> Result<()> {
+        for folder in [RUNNING, DONE] {
+            for mut part in self.read(folder, &self.names(folder)?)?.parts {
+                if part.project_path == *from {
+                    part.project_path = to.clone();
+                    self.desktop.write_atomic(&file(folder, &part.name())?, &text(&part)?)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn names(&self, folder: &str) -> Result<Vec<String>> {
         let entries = self.desktop.list(Some(&RelPath::new(folder)?))?;
         let names =
@@ -159,6 +175,10 @@ impl<'a> Journal<'a> {
 /// The operation that a part's name belongs to.
 pub fn operation_of(name: &str) -> &str {
     name.split_once('-').map_or(name, |(operation, _)| operation)
+}
+
+fn text(part: &Part) -> Result<Vec<u8>> {
+    serde_json::to_vec(part).map_err(|error| Error::Internal { what: format!("a journal entry: {error}") })
 }
 
 fn file(folder: &str, name: &str) -> Result<RelPath> {

@@ -64,6 +64,27 @@ pub fn kept_roots(desktop: &Root, key: &str) -> Vec<RelPath> {
     entries.unwrap_or_default().into_iter().filter_map(root).collect()
 }
 
+/// Moves the copies kept under one key to another one, under which newer ones may be kept already.
+///
+/// # Errors
+/// `io` and its relatives; copies that were moved stay so, and the next call goes on.
+pub fn move_copies(desktop: &Root, from: &str, to: &str) -> Result<()> {
+    let roots = kept_roots(desktop, from);
+    if roots.is_empty() {
+        return Ok(());
+    }
+    desktop.create_folders(&RelPath::new(format!("{FOLDER}/{to}"))?)?;
+    for root in roots {
+        let (old, new) = (place(from, &root)?, place(to, &root)?);
+        if desktop.entry(&new)?.is_none() {
+            desktop.rename_over(&old, &new)?;
+        } else {
+            desktop.remove(&old)?;
+        }
+    }
+    desktop.remove_folder_if_empty(&RelPath::new(format!("{FOLDER}/{from}"))?).map(drop)
+}
+
 fn place(key: &str, profile_root: &RelPath) -> Result<RelPath> {
     let name = profile_root.as_str().replace('%', "%25").replace('/', "%2F");
     RelPath::new(format!("{FOLDER}/{key}/{name}.toml"))

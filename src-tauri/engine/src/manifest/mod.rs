@@ -22,7 +22,7 @@ mod salvage;
 mod table;
 
 pub use document::Manifest;
-pub use good::{good_copy, keep, keep_text, kept_roots};
+pub use good::{good_copy, keep, keep_text, kept_roots, move_copies};
 pub use record::{BadRecord, DEFAULT_PROFILE, Record, RecordKey};
 pub use salvage::salvage;
 

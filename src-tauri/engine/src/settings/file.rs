@@ -172,7 +172,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// Replaces a value, keeping what surrounds it.
-fn put(table: &mut dyn TableLike, key: &str, mut value: Value) {
+pub(super) fn put(table: &mut dyn TableLike, key: &str, mut value: Value) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(old) => {
             *value.decor_mut() = old.decor().clone();

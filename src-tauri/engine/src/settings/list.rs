@@ -22,6 +22,27 @@ pub(super) fn entries<'f>(file: &'f File, key: &str) -> Result<Vec<Option<&'f dy
     }
 }
 
+/// The first entry that `wanted` says, to be changed.
+///
+/// # Errors
+/// As [`entries`].
+pub(super) fn entry_mut<'f>(
+    file: &'f mut File,
+    key: &str,
+    wanted: impl Fn(&dyn TableLike) -> bool,
+) -> Result<Option<&'f mut dyn TableLike>> {
+    let at = entries(file, key)?.into_iter().position(|entry| entry.is_some_and(&wanted));
+    let Some(at) = at else { return Ok(None) };
+    Ok(match file.document.get_mut(key) {
+        Some(Item::ArrayOfTables(list)) => list.get_mut(at).map(|table| table as &mut dyn TableLike),
+        Some(Item::Value(Value::Array(list))) => {
+            let entry = list.get_mut(at).and_then(Value::as_inline_table_mut);
+            entry.map(|table| table as &mut dyn TableLike)
+        }
+        _ => None,
+    })
+}
+
 /// Adds an entry at the end, in the notation that the list has.
 pub(super) fn push(file: &mut File, key: &str, table: Table) {
     match file.document.get_mut(key) {

@@ -17,7 +17,7 @@ mod list;
 mod projects;
 
 pub use collections::{LinkedCollection, LinkedCollections, collections, link_collection, unlink_collection};
-pub use projects::{KnownProject, KnownProjects, add_project, projects, remove_project};
+pub use projects::{KnownProject, KnownProjects, add_project, move_project, projects, remove_project};
 
 use crate::error::{Code, Error, Result};
 use crate::path::name_refusal;

@@ -1,6 +1,6 @@
 //! The projects that a person registered: `desktop/projects.toml`.
 
-use super::file::{File, shown};
+use super::file::{File, put, shown};
 use super::list::{self, left_out, text, trimmed};
 use crate::clock::iso;
 use crate::error::{Problem, Result};
@@ -83,6 +83,21 @@ pub fn remove_project(home: &Path, path: &str) -> Result<bool> {
     let removed = list::remove(&mut file, LIST, |entry| text(entry, "path").map(trimmed) == Some(path))?;
     file.save()?;
     Ok(removed)
+}
+
+/// Gives a project the folder that it was moved to, and a name. Comments and unknown keys of its entry stay.
+///
+/// # Errors
+/// As [`add_project`].
+pub fn move_project(home: &Path, from: &str, to: &str, name: &str) -> Result<()> {
+    let mut file = File::read(home, FILE)?;
+    let from = trimmed(from);
+    let entry = list::entry_mut(&mut file, LIST, |entry| text(entry, "path").map(trimmed) == Some(from))?;
+    if let Some(table) = entry {
+        put(table, "path", to.into());
+        put(table, "name", name.into());
+    }
+    file.save()
 }
 
 fn read(table: &dyn TableLike) -> Result<KnownProject, &'static str> {
@@ -169,6 +184,22 @@ mod tests {
         for kept in ["# my projects", "owner = \"me\"", "# about a", "# about b", "[other]", "# end"] {
             assert!(content(&home).contains(kept), "{kept}:\n{}", content(&home));
         }
+    }
+
+    #[rstest]
+    #[case(
+        "# top\n[[projects]]\npath = \"/p/a\" # here\ncolour = 3\n",
+        "# top\n[[projects]]\npath = \"/q\" # here\ncolour = 3\nname = \"Q\"\n"
+    )]
+    #[case(
+        "projects = [{ path = \"/p/a/\", name = \"A\" }] # all\n",
+        "projects = [{ path = \"/q\", name = \"Q\" }] # all\n"
+    )]
+    #[case("[[projects]]\npath = \"/p/b\"\n", "[[projects]]\npath = \"/p/b\"\n")]
+    fn a_move_changes_path_and_name_and_nothing_else(#[case] text: &str, #[case] want: &str) {
+        let home = home(text);
+        move_project(home.path(), "/p/a", "/q", "Q").unwrap();
+        assert_eq!(content(&home), want);
     }
 
     #[rstest]

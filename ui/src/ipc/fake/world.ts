@@ -34,6 +34,10 @@ export interface World {
   broken: Set<string>;
   /** Commands that answer a problem, by name. */
   failing: Map<string, Problem>;
+  /** Folders that a scan finds, and that other tools know. */
+  found: string[];
+  /** Operations that were asked to stop. */
+  stopped: Set<string>;
   /** What the folder dialog answers. */
   folderChoice: string | null;
 }
@@ -62,6 +66,8 @@ export const emptyWorld = (): World => ({
   unmanaged: new Set(),
   broken: new Set(),
   failing: new Map(),
+  found: ["/home/ada/work/billing", "/home/ada/work/web", "/home/ada/play/game"],
+  stopped: new Set(),
   folderChoice: "/home/ada/work/new-app",
 });
 

@@ -3,8 +3,12 @@ import type { MenuItem } from "../../kit/Menu.svelte";
 import type { App } from "../../stores/app.svelte";
 
 /** What can be done with a project, in its header and in the sidebar. */
-export function projectMenu({ actions, dialogs }: App, path: string): MenuItem[] {
+export function projectMenu({ actions, dialogs, library }: App, path: string): MenuItem[] {
+  const gone = library.project(path)?.available === false;
   return [
+    ...(gone
+      ? [{ label: t.finder.locateProject, run: () => dialogs.open({ type: "locateProject", path }) }]
+      : []),
     { label: t.commands.reveal, run: () => actions.reveal({ type: "project", project_path: path }) },
     { label: t.commands.resync, run: () => actions.resync() },
     { label: t.actions.removeProject, run: () => dialogs.open({ type: "removeProject", path }) },

@@ -1,0 +1,98 @@
+import type { Backend } from "../ipc/client";
+import type { Problem } from "../ipc/types";
+import type { Operations } from "./operations.svelte";
+
+/** A folder that is offered as a project. */
+export interface Offered {
+  path: string;
+  name: string;
+  registered: boolean;
+  /** Who knows it, or what is in it. */
+  note: string;
+}
+
+/** Offers folders that could be projects: from other tools' lists at once, from a scan on wish. */
+export class Finder {
+  /** Null while they are read. */
+  recent = $state.raw<readonly Offered[] | null>(null);
+  /** What the last scan found; null before the first one. */
+  found = $state.raw<readonly Offered[] | null>(null);
+  /** Folders that the last scan looked at. */
+  folders = $state(0);
+  cancelled = $state(false);
+  problems = $state.raw<readonly Problem[]>([]);
+  chosen = $state.raw<ReadonlySet<string>>(new Set());
+  #operation = $state<string | null>(null);
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly operations: Operations,
+  ) {}
+
+  get scanning(): boolean {
+    return this.#operation !== null;
+  }
+
+  /** The folder that the scan is at. */
+  get at(): string | null {
+    return (this.#operation && this.operations.progress.get(this.#operation)?.subject) ?? null;
+  }
+
+  async readRecent(): Promise<void> {
+    const answer = await this.backend.recentProjects();
+    if (!answer.ok) {
+      this.recent = [];
+      this.problems = [...this.problems, answer.problem];
+      return;
+    }
+    this.recent = answer.data.map((one) => ({
+      path: one.project_path,
+      name: one.project_name,
+      registered: one.registered,
+      note: one.tools.join(", "),
+    }));
+  }
+
+  async scan(roots: readonly string[]): Promise<void> {
+    if (this.scanning) return;
+    const operation = crypto.randomUUID();
+    this.#operation = operation;
+    this.problems = [];
+    const answer = await this.backend.scanForProjects({ roots: [...roots], operation });
+    this.#operation = null;
+    if (!answer.ok) {
+      this.problems = [answer.problem];
+      return;
+    }
+    const { projects, folders, cancelled, problems } = answer.data;
+    this.found = projects.map((one) => ({
+      path: one.project_path,
+      name: one.project_name,
+      registered: one.registered,
+      note: one.profile_roots.join(", "),
+    }));
+    Object.assign(this, { folders, cancelled, problems });
+  }
+
+  /** Stops the scan; it answers with what it has. */
+  stop(): void {
+    if (this.#operation !== null) void this.backend.cancel(this.#operation);
+  }
+
+  toggle(path: string): void {
+    const chosen = new Set(this.chosen);
+    if (!chosen.delete(path)) chosen.add(path);
+    this.chosen = chosen;
+  }
+
+  /** Chooses all of a list that are not registered, or none when all are chosen. */
+  toggleAll(list: readonly Offered[]): void {
+    const open = list.filter((one) => !one.registered).map((one) => one.path);
+    const all = open.every((path) => this.chosen.has(path));
+    const chosen = new Set(this.chosen);
+    for (const path of open)
+      if (all) chosen.delete(path);
+      else chosen.add(path);
+    this.chosen = chosen;
+  }
+}

@@ -1,0 +1,44 @@
+import { t } from "../i18n/en";
+import type { Problem } from "../ipc/types";
+import type { App } from "./app.svelte";
+
+/** What can be done to the list of projects. */
+export class Projects {
+  constructor(private readonly app: App) {}
+
+  /** Registers folders; returns the first problem, or null when all worked. What worked stays added. */
+  async add(paths: readonly string[]): Promise<Problem | null> {
+    const { backend, notices } = this.app;
+    const added: string[] = [];
+    let problem: Problem | null = null;
+    for (const path of paths) {
+      const answer = await backend.addProject(path.trim());
+      if (answer.ok) added.push(answer.data.project_name);
+      else problem ??= answer.problem;
+    }
+    const [first] = added;
+    if (first !== undefined)
+      notices.done(added.length === 1 ? t.toast.projectAdded(first) : t.toast.projectsAdded(added.length));
+    return problem;
+  }
+
+  /** Says where a project's folder was moved to; returns its problem, or null when it worked. */
+  async locate(path: string, to: string): Promise<Problem | null> {
+    const { backend, notices, view } = this.app;
+    const shown = view.state.project === path;
+    const answer = await backend.locateProject(path, to);
+    if (!answer.ok) return answer.problem;
+    if (shown) view.state.project = answer.data.project_path;
+    notices.done(t.toast.projectLocated(answer.data.project_name));
+    return null;
+  }
+
+  async remove(path: string): Promise<void> {
+    const { backend, view, notices, library } = this.app;
+    const name = library.project(path)?.project_name ?? path;
+    const answer = await backend.removeProject(path);
+    if (!answer.ok) return notices.problem(answer.problem);
+    if (view.state.project === path) view.state.project = null;
+    notices.done(t.toast.projectRemoved(name));
+  }
+}
