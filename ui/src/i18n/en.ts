@@ -1,6 +1,7 @@
 import { bytes, count, plural } from "../lib/format";
 import type { Part } from "../lib/plan";
 import { codeTitles, remedyLabels } from "./codes";
+import { collections } from "./collections";
 import * as operations from "./operations";
 import * as projectWords from "./projects";
 import * as words from "./words";
@@ -24,6 +25,7 @@ export const t = {
   ...projectWords,
   codeTitles,
   remedyLabels,
+  collections,
   app: {
     name: "SkillMeat",
     notInShell: "This page is part of the SkillMeat desktop app and does not work in a browser.",
@@ -55,13 +57,16 @@ export const t = {
   list: {
     label: "Artifacts",
     filter: "Filter",
-    filterHint: "Filter by name, or type: project: status: tag:",
+    filterHint: "Filter by name, or type: project: status: tag: collection:",
     types: "Type",
     statusFilter: "Status",
     all: "All",
     tags: "Tags",
     tagsChosen: (n: number) => `Tags: ${count(n)}`,
     noTags: "No tags here",
+    collection: "Collection",
+    allCollections: "All collections",
+    collectionCount: (name: string, n: number) => `${name} (${count(n)})`,
     group: "Group",
     sort: "Sort",
     clearFilter: "Clear filter",
@@ -200,6 +205,8 @@ export const t = {
     projectLocated: (name: string) => `Found ${name}. Its history can be undone as before.`,
     projectRemoved: (name: string) => `Removed ${name} from the list. Its files stay as they are.`,
     collectionCreated: (name: string) => `Created collection ${name}`,
+    collectionLinked: (name: string) => `Linked collection ${name}`,
+    collectionUnlinked: (name: string) => `${name} is no longer linked. Its files stay as they are.`,
     resynced: (n: number) =>
       n === 0 ? "Everything was up to date" : `Corrected ${plural(n, "row", "rows")}`,
   },

@@ -41,6 +41,7 @@ export const segments: Record<Segment, string> = { ...statuses, all: "All", atte
 
 export const groupings: Record<GroupBy, string> = {
   kind: "Type",
+  collection: "Collection",
   project: "Project",
   status: "Status",
   none: "Nothing",
@@ -91,6 +92,7 @@ export const commands: Record<CommandId, string> = {
   reveal: "Open folder",
   resync: "Resync",
   addProject: "Add a project",
+  linkCollection: "Link a folder as a collection…",
   undo: "Undo",
   redo: "Redo",
   undoSelected: "Undo the selected operation…",

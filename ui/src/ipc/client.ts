@@ -16,6 +16,7 @@ import type {
   History,
   LibraryChanged,
   LibrarySnapshot,
+  LinkRequest,
   OperationProgressed,
   Place,
   Plan,
@@ -32,6 +33,7 @@ import type {
   SettingsPatch,
   UndeployRequest,
   UndoRequest,
+  Unlinked,
 } from "./types";
 
 /** What a command answers: the data, or the problem. Never a rejected promise. */
@@ -81,6 +83,10 @@ export interface Backend {
   /** Asks an operation to stop; whether there is one that can. */
   cancel(operation: string): Promise<Answer<boolean>>;
   createCollection(name: string): Promise<Answer<CollectionRow>>;
+  /** Takes a folder elsewhere as a collection, which is then only read. */
+  linkCollection(request: LinkRequest): Promise<Answer<CollectionRow>>;
+  planUnlink(name: string): Promise<Answer<Unlinked>>;
+  unlinkCollection(name: string): Promise<Answer<Unlinked>>;
   resync(): Promise<Answer<ResyncReport>>;
   getSettings(): Promise<Answer<Settings>>;
   updateSettings(patch: SettingsPatch): Promise<Answer<Settings>>;
@@ -154,6 +160,9 @@ export const shellBackend: Backend = {
   recentProjects: () => answer(commands.recentProjects()),
   cancel: (operation) => answer(commands.cancel(operation)),
   createCollection: (name) => answer(commands.createCollection(name)),
+  linkCollection: (request) => answer(commands.linkCollection(request)),
+  planUnlink: (name) => answer(commands.planUnlink(name)),
+  unlinkCollection: (name) => answer(commands.unlinkCollection(name)),
   resync: () => answer(commands.resync()),
   getSettings: () => answer(commands.getSettings()),
   updateSettings: (patch) => answer(commands.updateSettings(patch)),

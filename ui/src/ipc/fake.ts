@@ -1,4 +1,5 @@
 import type { Answer, Backend, Listeners } from "./client";
+import * as collections from "./fake/collections";
 import { applyPlan } from "./fake/apply";
 import { detailOf, diffOf, fileOf } from "./fake/look";
 import { remember, type Remembered } from "./fake/history";
@@ -58,7 +59,6 @@ export class FakeBackend implements Backend {
     this.#listeners?.libraryChanged(structuredClone({ epoch, since, revision, origin, operation, changes }));
   }
 
-  /** Tells something without a commit. */
   get tell(): Listeners | null {
     return this.#listeners;
   }
@@ -234,12 +234,16 @@ export class FakeBackend implements Backend {
     }));
 
   createCollection: Backend["createCollection"] = (name) =>
-    this.#command("createCollection", [name], () => {
-      const collection = fakeCollection(name);
-      this.world.collections = [...this.world.collections, collection];
-      this.commit([{ type: "collectionUpserted", collection }], "command");
-      return yes(collection);
-    });
+    this.#command("createCollection", [name], () => collections.addCollection(this, fakeCollection(name)));
+
+  linkCollection: Backend["linkCollection"] = (request) =>
+    this.#command("linkCollection", [request], () => collections.linkCollection(this, request));
+
+  planUnlink: Backend["planUnlink"] = (name) =>
+    this.#command("planUnlink", [name], () => collections.planUnlink(this, name));
+
+  unlinkCollection: Backend["unlinkCollection"] = (name) =>
+    this.#command("unlinkCollection", [name], () => collections.unlinkCollection(this, name));
 
   resync: Backend["resync"] = () =>
     this.#command("resync", [], () => {

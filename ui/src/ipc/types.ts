@@ -22,8 +22,10 @@ export type {
   FoundProject,
   FoundProjects,
   History,
+  Layout,
   LibraryChanged,
   LibrarySnapshot,
+  LinkRequest,
   ListedArtifact,
   OnConflict,
   OperationEntry,
@@ -59,4 +61,5 @@ export type {
   UndeployRequest,
   UndoRequest,
   Undone,
+  Unlinked,
 } from "./bindings";

@@ -9,6 +9,7 @@ export type CommandId =
   | "reveal"
   | "resync"
   | "addProject"
+  | "linkCollection"
   | "undo"
   | "redo"
   | "undoSelected"
@@ -55,6 +56,7 @@ export const KEYMAP: readonly Binding[] = [
   { id: "reveal", scope: "window", keys: ["O"], listed: true },
   { id: "resync", scope: "window", keys: ["Mod+R", "F5"], listed: true },
   { id: "addProject", scope: "window", keys: ["Mod+N"], listed: true },
+  { id: "linkCollection", scope: "window", keys: ["Mod+Shift+N"], listed: true },
   { id: "undo", scope: "window", keys: ["Mod+Z"], listed: true },
   { id: "redo", scope: "window", keys: ["Mod+Shift+Z"] },
   { id: "undoSelected", scope: "activity", keys: ["U"] },

@@ -9,12 +9,13 @@ import {
   type RowStatus,
 } from "./model";
 
-export type GroupBy = "kind" | "project" | "status" | "none";
+export type GroupBy = "kind" | "collection" | "project" | "status" | "none";
 export type SortBy = "name" | "status" | "changed" | "deployed";
 
 /** What a group header stands for. */
 export type GroupOf =
   | { by: "kind"; kind: ArtifactKind }
+  | { by: "collection"; collection: string }
   | { by: "status"; status: RowStatus }
   | { by: "project"; path: string | null; name: string };
 
@@ -63,6 +64,10 @@ function groupsOf(
   if (by === "kind") {
     const { kind } = shown.entry;
     return [[kind, { by, kind }, KINDS.indexOf(kind)]];
+  }
+  if (by === "collection") {
+    const { collection } = shown.entry;
+    return [[collection, { by, collection }, collection.toLowerCase()]];
   }
   if (by === "status") return [[shown.status, { by, status: shown.status }, STATUSES.indexOf(shown.status)]];
   const projects = new Map<string, string>();

@@ -5,7 +5,7 @@ import type { Status } from "../ipc/types";
 import { inSegment, narrow, parseQuery, type Filter } from "./filter";
 import { makeEntry, statusOf, worst, type Entry } from "./model";
 
-const ALL: Filter = { text: "", kind: "all", segment: "all", tags: [], project: null };
+const ALL: Filter = { text: "", kind: "all", segment: "all", tags: [], collection: null, project: null };
 const api = fakeProject("/work/api");
 const web = fakeProject("/work/web");
 
@@ -53,6 +53,7 @@ describe("the text filter", () => {
       projects: ["my app"],
       statuses: ["sync"],
       tags: ["x"],
+      collections: [],
     });
     expect(parseQuery('size:large "two words"').words).toEqual(["size:large", "two words"]);
     expect(parseQuery("type:").words).toEqual(["type:"]);

@@ -17,6 +17,8 @@ export interface Filter {
   kind: ArtifactKind | "all";
   segment: Segment;
   tags: readonly string[];
+  /** Null for all. */
+  collection: string | null;
   /** The project in the sidebar; null for all. */
   project: string | null;
 }
@@ -28,14 +30,23 @@ export interface Query {
   projects: string[];
   statuses: string[];
   tags: string[];
+  collections: string[];
 }
 
-const FIELDS = { type: "kinds", project: "projects", status: "statuses", tag: "tags" } as const;
+const FIELDS = {
+  type: "kinds",
+  project: "projects",
+  status: "statuses",
+  tag: "tags",
+  collection: "collections",
+} as const;
 
 /** Reads `review type:skill project:"my app"`. Unknown fields are words like any other. */
 export function parseQuery(text: string): Query {
-  const query: Query = { words: [], kinds: [], projects: [], statuses: [], tags: [] };
-  for (const match of text.toLowerCase().matchAll(/(?:(type|project|status|tag):)?(?:"([^"]*)"?|(\S+))/g)) {
+  const query: Query = { words: [], kinds: [], projects: [], statuses: [], tags: [], collections: [] };
+  for (const match of text
+    .toLowerCase()
+    .matchAll(/(?:(type|project|status|tag|collection):)?(?:"([^"]*)"?|(\S+))/g)) {
     const field = match[1] as keyof typeof FIELDS | undefined;
     const value = match[2] ?? match[3] ?? "";
     if (value) query[field ? FIELDS[field] : "words"].push(value);
@@ -50,6 +61,7 @@ function matchesQuery(entry: Entry, query: Query, status: RowStatus): boolean {
   return (
     query.words.every((word) => entry.haystack.includes(word)) &&
     startsAny(query.kinds, entry.kind) &&
+    startsAny(query.collections, entry.collection.toLowerCase()) &&
     matchesStatus(query.statuses, entry, status) &&
     (query.projects.length === 0 ||
       query.projects.some((want) =>
@@ -91,6 +103,8 @@ export interface Narrowed {
   segments: Record<Segment, number>;
   /** Per tag, likewise. */
   tags: Map<string, number>;
+  /** Per collection, likewise. */
+  collections: Map<string, number>;
 }
 
 const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>
@@ -104,6 +118,7 @@ export function narrow(entries: readonly Entry[], filter: Filter): Narrowed {
     kinds: zeros(["all", ...KINDS]),
     segments: zeros(["all", "attention", ...STATUSES]),
     tags: new Map(),
+    collections: new Map(),
   };
   for (const entry of entries) {
     const status = statusOf(entry, filter.project);
@@ -113,16 +128,21 @@ export function narrow(entries: readonly Entry[], filter: Filter): Narrowed {
     const kindFits = filter.kind === "all" || entry.kind === filter.kind;
     const segmentFits = inSegment(entry, status, filter.segment);
     const tagsFit = filter.tags.every((tag) => tags.includes(tag));
+    if (kindFits && segmentFits && tagsFit) add(result.collections, entry.collection);
+    if (filter.collection !== null && entry.collection !== filter.collection) continue;
     if (segmentFits && tagsFit) {
       result.kinds.all += 1;
       result.kinds[entry.kind] += 1;
     }
     if (kindFits && tagsFit) countSegments(result.segments, entry, status);
-    if (kindFits && segmentFits)
-      for (const tag of tags) result.tags.set(tag, (result.tags.get(tag) ?? 0) + 1);
+    if (kindFits && segmentFits) for (const tag of tags) add(result.tags, tag);
     if (kindFits && segmentFits && tagsFit) result.shown.push({ entry, status });
   }
   return result;
+}
+
+function add(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 function countSegments(segments: Record<Segment, number>, entry: Entry, status: RowStatus): void {

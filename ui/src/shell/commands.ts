@@ -75,6 +75,7 @@ export function commandsOf(app: App): Commands {
     },
     resync: () => void actions.resync(),
     addProject: () => dialogs.open({ type: "addProject" }),
+    linkCollection: () => dialogs.open({ type: "linkCollection" }),
     ...undoing(app),
     checkAndRepair: () => dialogs.open({ type: "doctor" }),
     goActivity: () => goActivity(app),

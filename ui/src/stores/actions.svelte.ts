@@ -206,14 +206,6 @@ export class Actions {
     else if (session.problem || library.problems.length > 0) await session.reload();
   }
 
-  /** Makes a collection; returns its problem, or null when it worked. */
-  async createCollection(name: string): Promise<Problem | null> {
-    const answer = await this.app.backend.createCollection(name.trim());
-    if (!answer.ok) return answer.problem;
-    this.app.notices.done(t.toast.collectionCreated(answer.data.collection));
-    return null;
-  }
-
   /** The system's folder dialog; null when it was closed or could not be opened, which is then said. */
   async chooseFolder(title = t.deploy.chooseTitle): Promise<string | null> {
     const { library, settings, backend, notices } = this.app;

@@ -1,6 +1,7 @@
 import { createContext } from "svelte";
 import type { Backend } from "../ipc/client";
 import { Actions } from "./actions.svelte";
+import { Collections } from "./collections";
 import { Activity } from "./activity.svelte";
 import { Detail } from "./detail.svelte";
 import { Dialogs } from "./dialogs.svelte";
@@ -32,6 +33,7 @@ export class App {
   readonly session: Session;
   readonly actions: Actions;
   readonly projects = new Projects(this);
+  readonly collections: Collections;
   /** The time, coarsely, in milliseconds. */
   now = $state(Date.now());
   /** The first-run page is shown until there is something to list, or until it is left. */
@@ -49,6 +51,7 @@ export class App {
     this.doctor = new Doctor(backend);
     this.listing = new Listing(this.library, this.view);
     this.actions = new Actions(this);
+    this.collections = new Collections(this);
     this.session = new Session(backend, this.library, {
       changed: (event) => {
         this.now = Date.now();

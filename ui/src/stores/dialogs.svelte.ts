@@ -18,6 +18,8 @@ export type Dialog =
   | { type: "locateProject"; path: string }
   | { type: "removeProject"; path: string }
   | { type: "link"; address: string }
+  | { type: "linkCollection" }
+  | { type: "unlinkCollection"; name: string }
   | { type: "palette" }
   | { type: "cheatSheet" };
 

@@ -36,8 +36,14 @@ export class Listing {
   /** How many entries need a look, over the whole library. */
   readonly attention = $derived.by(
     () =>
-      narrow(this.library.entries, { text: "", kind: "all", segment: "all", tags: [], project: null })
-        .segments.attention,
+      narrow(this.library.entries, {
+        text: "",
+        kind: "all",
+        segment: "all",
+        tags: [],
+        collection: null,
+        project: null,
+      }).segments.attention,
   );
 
   pick(key: string): void {

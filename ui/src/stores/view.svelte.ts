@@ -11,6 +11,7 @@ interface Kept {
   kind: ArtifactKind | "all";
   segment: Segment;
   tags: string[];
+  collection: string | null;
   project: string | null;
   group: GroupBy;
   sort: SortBy;
@@ -25,6 +26,7 @@ const DEFAULTS: Kept = {
   kind: "all",
   segment: "all",
   tags: [],
+  collection: null,
   project: null,
   group: "kind",
   sort: "name",
@@ -46,7 +48,7 @@ function read(): Kept {
       const wanted = DEFAULTS[key as keyof Kept];
       return (
         key in DEFAULTS &&
-        (typeof value === typeof wanted || key === "project") &&
+        (typeof value === typeof wanted || (wanted === null && typeof value === "string")) &&
         Array.isArray(value) === Array.isArray(wanted)
       );
     });
@@ -83,17 +85,19 @@ export class View {
   }
 
   get filter(): Filter {
-    const { text, kind, segment, tags, project } = this.#kept;
-    return { text, kind, segment, tags, project };
+    const { text, kind, segment, tags, collection, project } = this.#kept;
+    return { text, kind, segment, tags, collection, project };
   }
 
   get isFiltered(): boolean {
-    const { text, kind, segment, tags } = this.#kept;
-    return text.trim() !== "" || kind !== "all" || segment !== "all" || tags.length > 0;
+    const { text, kind, segment, tags, collection } = this.#kept;
+    return (
+      text.trim() !== "" || kind !== "all" || segment !== "all" || tags.length > 0 || collection !== null
+    );
   }
 
   clearFilter(): void {
-    Object.assign(this.#kept, { text: "", kind: "all", segment: "all", tags: [] });
+    Object.assign(this.#kept, { text: "", kind: "all", segment: "all", tags: [], collection: null });
   }
 
   /** Goes to a page. What lay over the one before is closed. */
