@@ -23,6 +23,7 @@ mod fuzz;
 mod hostile;
 mod kill;
 mod linked;
+mod live;
 mod lost_records;
 mod manifest_armour;
 mod manifest_corpus;

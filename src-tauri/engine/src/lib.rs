@@ -9,7 +9,8 @@
 //! 3. [`collection`], [`manifest`], [`journal`], [`settings`]
 //! 4. [`status`], [`plan`]: pure functions
 //! 5. [`deploy`], [`cache`], [`feed`]
-//! 6. [`engine`], the façade that window and command line call
+//! 6. [`watch`]
+//! 7. [`engine`], the façade that window and command line call
 //!
 //! The write path, its invariants and the schemas are in the `README.md` beside this crate.
 #![warn(missing_docs)]
@@ -37,6 +38,8 @@ pub mod status;
 pub mod cache;
 pub mod deploy;
 pub mod feed;
+
+pub mod watch;
 
 pub mod engine;
 

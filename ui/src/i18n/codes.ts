@@ -38,6 +38,7 @@ export const codeTitles: Record<Code, string> = {
   io: "Could not read or write",
   "cache-stale": "The list is behind the files",
   "cache-rebuilt": "The list was rebuilt",
+  "watch-limited": "Not every folder can be watched",
   cancelled: "Stopped",
   "invalid-request": "This cannot be asked for",
   internal: "Something went wrong inside SkillMeat",

@@ -125,6 +125,18 @@ impl Cache {
         rows(&lock(&self.reader), &sql, [project.as_str()])
     }
 
+    /// The projects in which an artifact is deployed.
+    ///
+    /// # Errors
+    /// `cache-stale` when the cache cannot be read.
+    pub fn projects_with(&self, collection: &str, artifact_id: &str) -> Result<Vec<String>> {
+        let connection = lock(&self.reader);
+        let sql = "SELECT DISTINCT project_path FROM deployments WHERE collection = ?1 AND artifact_id = ?2";
+        let mut statement = connection.prepare_cached(sql)?;
+        let paths = statement.query_map([collection, artifact_id], |row| row.get(0))?;
+        Ok(paths.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// One artifact with its deployments.
     ///
     /// # Errors

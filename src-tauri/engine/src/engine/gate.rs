@@ -115,20 +115,24 @@ impl<'a> Gate<'a> {
     pub(super) fn remember_copy(&self, root: &Root, rel: &RelPath, staged: &Survey, hash: &ContentHash) {
         let now = self.clock.now();
         if !staged.is_single() {
-            return self.remember(root, rel, staged, hash, now);
+            return self.note(root, rel, staged, hash, staged.is_racy_copy(now));
         }
         if let Ok(Some(copy)) = root.survey(rel)
             && copy.same_files(staged)
         {
-            self.remember(root, rel, &copy, hash, now);
+            self.note(root, rel, &copy, hash, copy.is_racy_copy(now));
         }
     }
 
     /// Notes a hash for the cache, unless the files changed so shortly before they were `seen` that their times
     /// prove nothing.
     fn remember(&self, root: &Root, rel: &RelPath, survey: &Survey, hash: &ContentHash, seen: DateTime<Utc>) {
+        self.note(root, rel, survey, hash, survey.is_racy(seen));
+    }
+
+    fn note(&self, root: &Root, rel: &RelPath, survey: &Survey, hash: &ContentHash, racy: bool) {
         let path = root.absolute(rel);
-        let Some(path) = path.to_str().filter(|_| !survey.is_racy(seen)) else { return };
+        let Some(path) = path.to_str().filter(|_| !racy) else { return };
         let row = TreeRow {
             path: path.to_owned(),
             signature: survey.signature(),

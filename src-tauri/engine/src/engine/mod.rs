@@ -10,6 +10,7 @@
 //! | `recover` | finishing what a process left that was killed |
 //! | `history`, `prune` | what was done; how long what undo needs is kept |
 //! | `scan`, `resync` | one project, and everything, as it is on disk now |
+//! | `live/` | what other programs change is seen and told |
 //! | `lost` | records that another writer dropped, noticed against the last good copy |
 //! | `seek`, `recent`, `cancel` | folders that could be projects; stopping what takes long |
 //! | `inspect`, `diff` | one artifact or deployment, closely |
@@ -28,6 +29,7 @@ mod gate;
 mod history;
 mod inspect;
 mod library;
+mod live;
 mod lost;
 mod project;
 mod prune;
@@ -44,6 +46,7 @@ mod write;
 
 pub use collections::{LinkRequest, Unlinked};
 pub use history::{History, OperationEntry, OperationItem, Undone};
+pub use live::{Watch, WatchState, WatchStatus};
 pub use recent::RecentProject;
 pub use recover::{DoctorReport, Recovered, Recovery};
 pub use repair::{Finding, Repair, RepairRequest, Repaired};
@@ -107,6 +110,8 @@ pub struct Engine {
     running: cancel::Running,
     /// Held for reading from a commit to its publishing, for writing while others' commits are looked for.
     own: RwLock<()>,
+    /// What the thread that watches the disk is told, and tells.
+    live: Arc<live::Live>,
 }
 
 impl Engine {
@@ -138,6 +143,7 @@ impl Engine {
             looked_at,
             running: cancel::Running::default(),
             own: RwLock::default(),
+            live: Arc::default(),
         })
     }
 

@@ -197,7 +197,7 @@ fn astray(path: &RelPath, reason: &'static str) -> Error {
     Error::PathEscapesRoot { path: path.to_string(), reason }
 }
 
-fn builtin_roots() -> BTreeSet<RelPath> {
+pub(super) fn builtin_roots() -> BTreeSet<RelPath> {
     platform::builtin().iter().flat_map(platform::Profile::roots).collect()
 }
 

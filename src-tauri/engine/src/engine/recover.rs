@@ -271,7 +271,7 @@ fn has_stages(project: &Project) -> bool {
     project.stages().unwrap_or_default().iter().any(is_there)
 }
 
-fn lock_file(path: &ProjectPath) -> Result<RelPath> {
+pub(super) fn lock_file(path: &ProjectPath) -> Result<RelPath> {
     RelPath::new(format!("locks/{}.lock", project_key(path)))
 }
 

@@ -13,6 +13,7 @@ use crate::feed::{AttentionRaised, Event, OperationProgressed, Origin, Phase, Re
 use crate::fs::is_gone;
 use crate::id::{OperationId, ProjectPath};
 use crate::path::RelPath;
+use crate::settings::KnownProject;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -148,8 +149,7 @@ impl Engine {
         }
     }
 
-    /// Every registered project as it is on disk. One that cannot be read is told, and keeps what was known. `finish`
-    /// gets each with the rows that were known before.
+    /// Every registered project as it is on disk. `finish` gets each with the rows that were known before.
     pub(super) fn scan_projects<T: Send>(
         &self,
         library: &Library,
@@ -160,15 +160,8 @@ impl Engine {
     ) -> Result<Vec<T>> {
         let known = self.projects_to_look_at(cache)?;
         let (done, total) = (AtomicU64::new(0), known.len() as u64);
-        let scan = |known: &crate::settings::KnownProject| {
-            let path = ProjectPath::from_canonical(known.path.clone());
-            let before = cache.deployments_of(&path)?;
-            gate.fetch(Path::new(&known.path));
-            let scanned =
-                self.open_known(known).and_then(|project| scan::scan(&project, library, gate, &before));
-            let scanned = scanned.unwrap_or_else(|error| {
-                scan::unavailable(&path, &known.name, &known.added_at, &before, &error)
-            });
+        let scan = |known: &KnownProject| {
+            let (scanned, before) = self.scan_one(known, library, gate, cache)?;
             let count = done.fetch_add(1, Ordering::Relaxed) + 1;
             self.progress(operation, Phase::Scan, (count, total), Some(&known.path));
             Ok(finish(scanned, &before))
@@ -176,8 +169,26 @@ impl Engine {
         known.par_iter().map(scan).collect()
     }
 
+    /// A registered project as it is on disk, and the rows that were known before. One that cannot be read is told, and
+    /// keeps what was known.
+    pub(super) fn scan_one(
+        &self,
+        known: &KnownProject,
+        library: &Library,
+        gate: &Gate<'_>,
+        cache: &Cache,
+    ) -> Result<(scan::Scan, Vec<DeploymentRow>)> {
+        let path = ProjectPath::from_canonical(known.path.clone());
+        let before = cache.deployments_of(&path)?;
+        gate.fetch(Path::new(&known.path));
+        let scanned = self.open_known(known).and_then(|project| scan::scan(&project, library, gate, &before));
+        let scanned = scanned
+            .unwrap_or_else(|error| scan::unavailable(&path, &known.name, &known.added_at, &before, &error));
+        Ok((scanned, before))
+    }
+
     /// Tells about problems of a project that were not there before.
-    fn raise(&self, row: &ProjectRow, before: &[ProjectRow]) {
+    pub(super) fn raise(&self, row: &ProjectRow, before: &[ProjectRow]) {
         let known = before.iter().find(|other| other.project_path == row.project_path);
         for problem in &row.problems {
             if problem.severity != Severity::Notice
@@ -209,6 +220,12 @@ impl Engine {
 }
 
 impl Shelved {
+    /// Ids of artifacts whose row changed, that are new or gone.
+    pub(super) fn news(&self) -> impl Iterator<Item = &str> {
+        let changed = self.changed.iter().map(|row| row.artifact_id.as_str());
+        changed.chain(self.gone.iter().map(String::as_str))
+    }
+
     /// Writes the rows of the artifacts, and what is to be remembered with them.
     pub(super) fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
         let collection = &self.row.collection;

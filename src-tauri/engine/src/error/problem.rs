@@ -77,6 +77,8 @@ pub enum Code {
     CacheStale,
     /// The cache was unusable, was set aside and is built anew.
     CacheRebuilt,
+    /// Not every folder can be watched; some are looked at from time to time.
+    WatchLimited,
     /// The person stopped the operation.
     Cancelled,
     /// The request itself makes no sense.
@@ -123,6 +125,7 @@ impl Code {
         Code::Io,
         Code::CacheStale,
         Code::CacheRebuilt,
+        Code::WatchLimited,
         Code::Cancelled,
         Code::InvalidRequest,
         Code::Internal,

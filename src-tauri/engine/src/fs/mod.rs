@@ -17,6 +17,7 @@
 //! | `objects` | the content store: packs of what was deployed |
 //! | `swap` | put trees in place, take them away; **the one removal function** |
 //! | `lock` | locks between processes |
+//! | `events` | what the system tells about changes in folders |
 //! | `trash` | where removed content goes |
 //! | `fault` | where a test can make any of this fail |
 //!
@@ -29,6 +30,7 @@
 
 mod atomic;
 mod canonical;
+mod events;
 pub mod fault;
 mod hash;
 mod lock;
@@ -42,6 +44,7 @@ mod swap;
 mod trash;
 
 pub use canonical::{canonical_folder, is_gone};
+pub use events::{FolderEvent, FolderEvents, Unwatched, What, is_remote, is_there, subfolders};
 pub use lock::FileLock;
 pub use objects::{Pack, PackWriter, TreeEntry};
 pub use root::{Entry, EntryKind, Root};
