@@ -150,6 +150,43 @@ fn a_linked_artifact_is_deployed_like_any_other_and_told_apart_by_its_collection
     assert_eq!(engine.locate(&place).unwrap(), other);
 }
 
+/// Agents look for skills one folder deep; commands and agents keep their sub-folders.
+#[test]
+fn a_skill_is_deployed_without_its_namespace_and_still_known() {
+    let sandbox = Sandbox::new();
+    let (engine, clone, project) = (sandbox.engine(), marketplace(&sandbox), sandbox.project_text("api"));
+    tree!(clone => { "plugins/web/skills/other/SKILL.md": "x" });
+    link_as(&engine, &clone, "team").unwrap();
+    assert_done(&deploy(&engine, &["skill:design", "api/reviewer"], &project), Action::Created);
+    let claude = sandbox.project("api").join(".claude");
+    assert!(
+        claude.join("skills/design/SKILL.md").is_file() && claude.join("agents/api/reviewer.md").is_file()
+    );
+    let rows = status(&engine, &project);
+    let known = rows.iter().map(|row| (row.artifact_id.as_str(), row.status));
+    assert_eq!(
+        known.collect::<Vec<_>>(),
+        [("agent:api/reviewer", Status::Synced), ("skill:api/design", Status::Synced)]
+    );
+
+    // Of two of one name, each copy is known as what it is, and none replaces the other.
+    tree!(clone => { "plugins/web/skills/twin/SKILL.md": "web", "plugins/api/skills/twin/SKILL.md": "api" });
+    engine.resync(Origin::Resync).unwrap();
+    assert_done(&deploy(&engine, &["web/twin"], &project), Action::Created);
+    assert_failed(&deploy(&engine, &["api/twin"], &project), Code::UnmanagedTarget);
+    let both = DeployRequest {
+        artifacts: vec![artifact("web/twin"), artifact("api/twin")],
+        ..deploy_request(&[], &sandbox.project_text("web"))
+    };
+    let plan = engine.plan_deploy(&both).unwrap();
+    assert_eq!((plan.totals.created, plan.totals.failed), (1, 1), "{plan:?}");
+    let rows = status(&engine, &project);
+    let twin = rows.iter().find(|row| row.artifact_path.as_str() == "skills/twin").unwrap();
+    assert_eq!((twin.artifact_id.as_str(), twin.status), ("skill:web/twin", Status::Synced));
+    std::fs::write(clone.join("plugins/web/skills/twin/SKILL.md"), "newer").unwrap();
+    assert_done(&deploy(&engine, &["web/twin"], &project), Action::Updated);
+}
+
 #[test]
 fn unlinking_orphans_the_deployments_and_linking_again_takes_them_back() {
     let sandbox = Sandbox::new();

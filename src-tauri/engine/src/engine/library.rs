@@ -223,7 +223,17 @@ impl Library {
         }
     }
 
-    /// The artifact that a record came from: by its stable identity, else by the longest part of its place that
+    /// What a record calls an artifact: its leaf name, and with the namespace where its place would not tell it from
+    /// another skill of its collection.
+    pub(super) fn name_in_records<'a>(&self, artifact: &Artifact<'a>) -> &'a str {
+        let id = &artifact.found.id;
+        let namesakes = artifact.shelf.artifacts.iter();
+        let namesakes =
+            namesakes.filter(|found| found.id.kind() == id.kind() && found.id.name() == id.name());
+        if id.kind().is_folder() && namesakes.count() > 1 { id.path() } else { id.name() }
+    }
+
+    /// The artifact that a record came from: by its stable identity, else by a name with a namespace, else by the longest part of its place that
     /// is an artifact's path, else by its name, else by a leaf name that only one artifact has.
     pub(super) fn of_record(&self, record: &Record) -> Option<Artifact<'_>> {
         let in_collection = || {
@@ -233,6 +243,12 @@ impl Library {
         };
         if let Some(uuid) = record.artifact_uuid.as_deref()
             && let Some(hit) = self.identified(&record.from_collection, record.kind, uuid)
+        {
+            return Some(hit);
+        }
+        if record.artifact_name.contains('/')
+            && let Ok(id) = ArtifactId::new(record.kind, &record.artifact_name)
+            && let Some(hit) = self.get(&record.from_collection, &id)
         {
             return Some(hit);
         }

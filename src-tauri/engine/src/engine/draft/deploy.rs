@@ -95,7 +95,8 @@ impl Desk<'_> {
         })?;
         let root = self.project.profile_root(&root)?;
         let folder = dest.map_or_else(|| folder.clone(), |dest| folder.join(dest));
-        let leaf = if id.kind().is_folder() { id.path().to_owned() } else { format!("{}.md", id.path()) };
+        // Claude Code looks for skills one folder deep, so a skill's namespace is no folder.
+        let leaf = if id.kind().is_folder() { id.name().to_owned() } else { format!("{}.md", id.path()) };
         let path = folder.child(&leaf)?;
         let read =
             manifests.entry(root.clone()).or_insert_with(|| Ok(manifest::read(&self.project.root, &root)?));
@@ -130,9 +131,11 @@ impl Desk<'_> {
         mine.next().is_none().then_some(first)
     }
 
-    /// Whether a record is of an artifact of another collection, which is still there.
+    /// Whether a record is of another artifact, which is still there.
     fn is_anothers(&self, record: &Record, artifact: &Artifact<'_>) -> bool {
-        record.from_collection != artifact.collection() && self.library.of_record(record).is_some()
+        self.library
+            .of_record(record)
+            .is_some_and(|hit| (hit.id(), hit.collection()) != (artifact.id(), artifact.collection()))
     }
 
     fn deploy_one(
@@ -157,7 +160,7 @@ impl Desk<'_> {
         }
         (item.files, item.bytes) = (survey.files(), survey.bytes());
 
-        // What another collection's artifact of this name has there is not ours to replace.
+        // What another artifact has there, of another collection or namespace, is not ours to replace.
         let own = place.record.as_ref().filter(|record| !self.is_anothers(record, artifact));
         let recorded = own.map(|record| &record.content_hash);
         let base = self.ledger.base(&target, recorded).map(|base| &base.fingerprint);
@@ -206,7 +209,7 @@ impl Desk<'_> {
 
     fn record(&self, artifact: &Artifact<'_>, place: &Place, source: Option<ContentHash>) -> Record {
         Record {
-            artifact_name: artifact.id().name().to_owned(),
+            artifact_name: self.library.name_in_records(artifact).to_owned(),
             kind: artifact.id().kind(),
             from_collection: artifact.collection().to_owned(),
             deployed_at: self.now.to_owned(),
