@@ -16,6 +16,7 @@ mod cli;
 mod collect;
 mod contention;
 mod corrupt_state;
+mod curate;
 mod deploy;
 mod events;
 mod faults;

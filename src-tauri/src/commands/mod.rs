@@ -1,5 +1,6 @@
 //! What the window can ask for. A command is one call into the engine, off the main thread.
 
+pub(crate) mod curate;
 pub(crate) mod deploy;
 pub(crate) mod history;
 pub(crate) mod library;

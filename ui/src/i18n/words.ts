@@ -91,6 +91,8 @@ export const commands: Record<CommandId, string> = {
   open: "Open in editor",
   reveal: "Open folder",
   resync: "Resync",
+  editTags: "Edit tags…",
+  removeArtifacts: "Delete from collection…",
   addProject: "Add a project",
   linkCollection: "Link a folder as a collection…",
   undo: "Undo",

@@ -24,6 +24,12 @@ export const commands = {
 	planUnlink: (name: string) => typedError<Unlinked, Problem>(__TAURI_INVOKE("plan_unlink", { name })),
 	/**  Forgets a linked collection. Its files and all copies stay; deployments become orphaned. */
 	unlinkCollection: (name: string) => typedError<Unlinked, Problem>(__TAURI_INVOKE("unlink_collection", { name })),
+	/**  What `remove_artifacts` would do. */
+	planRemove: (request: RemoveRequest) => typedError<Plan, Problem>(__TAURI_INVOKE("plan_remove", { request })),
+	/**  Removes artifacts from their collection, to the trash. Their copies in projects stay, as orphans. */
+	removeArtifacts: (request: RemoveRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("remove_artifacts", { request })),
+	/**  Adds and removes tags of artifacts. */
+	tagArtifacts: (request: TagRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("tag_artifacts", { request })),
 	/**  Reads everything from disk and corrects what the window shows. */
 	resync: () => typedError<ResyncReport, Problem>(__TAURI_INVOKE("resync")),
 	/**  What `deploy` would do; the plan's id, passed back, makes `deploy` do exactly this or nothing. */
@@ -984,6 +990,14 @@ export type Remedy =
 /**  Change a setting. */
 "open-settings";
 
+/**  Artifacts to remove from their collection. */
+export type RemoveRequest = {
+	/**  The artifacts, all of one collection. */
+	artifacts: ArtifactRef[],
+	/**  The plan that the person agreed to; refused with `plan-stale` when it is no longer the plan. */
+	plan: string | null,
+};
+
 /**  What can be done about damage. */
 export type Repair = 
 /**  Put the last good copy in the place of a manifest that does not parse. */
@@ -1117,6 +1131,16 @@ export type Status =
 "unmanaged" | 
 /**  One side could not be read (no permission, not mounted). */
 "unknown";
+
+/**  Tags to give to artifacts and to take from them. */
+export type TagRequest = {
+	/**  The artifacts, all of one collection. */
+	artifacts: ArtifactRef[],
+	/**  Tags to add. */
+	add: string[],
+	/**  Tags to remove. */
+	remove: string[],
+};
 
 /**  What happened to one target. Field names are part of the `skm --json` contract. */
 export type TargetResult = {

@@ -25,12 +25,14 @@ import type {
   Receipt,
   RecentProject,
   Repaired,
+  RemoveRequest,
   RepairRequest,
   ResyncReport,
   ResyncRequired,
   ScanRequest,
   Settings,
   SettingsPatch,
+  TagRequest,
   UndeployRequest,
   UndoRequest,
   Unlinked,
@@ -85,6 +87,10 @@ export interface Backend {
   createCollection(name: string): Promise<Answer<CollectionRow>>;
   /** Takes a folder elsewhere as a collection, which is then only read. */
   linkCollection(request: LinkRequest): Promise<Answer<CollectionRow>>;
+  planRemove(request: RemoveRequest): Promise<Answer<Plan>>;
+  /** Removes artifacts from their collection. */
+  removeArtifacts(request: RemoveRequest): Promise<Answer<Receipt>>;
+  tagArtifacts(request: TagRequest): Promise<Answer<Receipt>>;
   planUnlink(name: string): Promise<Answer<Unlinked>>;
   unlinkCollection(name: string): Promise<Answer<Unlinked>>;
   resync(): Promise<Answer<ResyncReport>>;
@@ -161,6 +167,9 @@ export const shellBackend: Backend = {
   cancel: (operation) => answer(commands.cancel(operation)),
   createCollection: (name) => answer(commands.createCollection(name)),
   linkCollection: (request) => answer(commands.linkCollection(request)),
+  planRemove: (request) => answer(commands.planRemove(request)),
+  removeArtifacts: (request) => answer(commands.removeArtifacts(request)),
+  tagArtifacts: (request) => answer(commands.tagArtifacts(request)),
   planUnlink: (name) => answer(commands.planUnlink(name)),
   unlinkCollection: (name) => answer(commands.unlinkCollection(name)),
   resync: () => answer(commands.resync()),

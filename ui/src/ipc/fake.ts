@@ -1,5 +1,7 @@
 import type { Answer, Backend, Listeners } from "./client";
 import * as collections from "./fake/collections";
+import * as curate from "./fake/curate";
+import { repair } from "./fake/repair";
 import { applyPlan } from "./fake/apply";
 import { detailOf, diffOf, fileOf } from "./fake/look";
 import { remember, type Remembered } from "./fake/history";
@@ -176,17 +178,7 @@ export class FakeBackend implements Backend {
     });
 
   repair: Backend["repair"] = (request) =>
-    this.#command("repair", [request], () => {
-      const { world } = this;
-      world.findings = world.findings.filter(({ problem }) => problem.subject !== request.subject);
-      const project = world.projects.find((row) => row.project_path === request.project_path);
-      if (project) {
-        project.problems = project.problems.filter(({ subject }) => subject !== request.subject);
-        this.commit([{ type: "projectUpserted", project }], "command");
-      }
-      const subject = request.subject ?? "";
-      return yes({ operation: "repair", subject, records: 0, trashed: true, problems: [] });
-    });
+    this.#command("repair", [request], () => yes(repair(this, request)));
 
   async #apply(
     kind: OperationKind,
@@ -238,6 +230,15 @@ export class FakeBackend implements Backend {
 
   linkCollection: Backend["linkCollection"] = (request) =>
     this.#command("linkCollection", [request], () => collections.linkCollection(this, request));
+
+  planRemove: Backend["planRemove"] = (request) =>
+    this.#command("planRemove", [request], () => curate.planRemove(this, request));
+
+  removeArtifacts: Backend["removeArtifacts"] = (request) =>
+    this.#command("removeArtifacts", [request], () => curate.removeArtifacts(this, request));
+
+  tagArtifacts: Backend["tagArtifacts"] = (request) =>
+    this.#command("tagArtifacts", [request], () => curate.tagArtifacts(this, request));
 
   planUnlink: Backend["planUnlink"] = (name) =>
     this.#command("planUnlink", [name], () => collections.planUnlink(this, name));

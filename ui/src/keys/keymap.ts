@@ -8,6 +8,8 @@ export type CommandId =
   | "open"
   | "reveal"
   | "resync"
+  | "editTags"
+  | "removeArtifacts"
   | "addProject"
   | "linkCollection"
   | "undo"
@@ -54,6 +56,8 @@ export const KEYMAP: readonly Binding[] = [
   { id: "undeploy", scope: "window", keys: ["Backspace", "Delete"], listed: true },
   { id: "open", scope: "window", keys: ["E"], listed: true },
   { id: "reveal", scope: "window", keys: ["O"], listed: true },
+  { id: "editTags", scope: "window", keys: ["T"], listed: true },
+  { id: "removeArtifacts", scope: "window", keys: ["Shift+Delete"], listed: true },
   { id: "resync", scope: "window", keys: ["Mod+R", "F5"], listed: true },
   { id: "addProject", scope: "window", keys: ["Mod+N"], listed: true },
   { id: "linkCollection", scope: "window", keys: ["Mod+Shift+N"], listed: true },

@@ -105,3 +105,52 @@ it("does not mention collections where there is one", async () => {
   expect(screen.queryByTestId("collection-filter")).toBeNull();
   expect(screen.queryByTestId("row-collection")).toBeNull();
 });
+
+it("deletes an artifact after saying what becomes orphaned, and offers an undo", async () => {
+  const world = fullWorld(12);
+  const copy = world.deployments[0];
+  if (!copy) throw new Error("nothing is deployed in the fake world");
+  const backend = await open(world);
+  await user.click(row(copy.artifact_id));
+  await user.keyboard("{Shift>}{Delete}{/Shift}");
+  const dialog = await screen.findByTestId("remove-artifacts-dialog");
+  expect((await within(dialog).findByTestId("plan-notice")).textContent).toContain("as orphans");
+  expect(backend.world.artifacts.some((known) => known.artifact_id === copy.artifact_id)).toBe(true);
+  await expectAccessible();
+  await user.click(within(dialog).getByTestId("confirm"));
+  await waitFor(() => expect(row(copy.artifact_id).dataset.status).toBe("orphaned"));
+  expect((await screen.findByTestId("toast")).textContent).toContain("Deleted 1 artifact");
+  expect(screen.getByTestId("toast-undo")).toBeTruthy();
+});
+
+it("adds and removes tags by key, and says what cannot be one", async () => {
+  const world = fullWorld(12);
+  const tagged = world.artifacts.find((known) => known.tags.length > 0);
+  if (!tagged) throw new Error("nothing is tagged in the fake world");
+  const backend = await open(world);
+  await user.click(row(tagged.artifact_id));
+  await user.keyboard("t");
+  const dialog = await screen.findByTestId("tags-dialog");
+  const [first] = within(dialog).getAllByTestId("tag");
+  await user.click(first as HTMLElement);
+  await user.type(within(dialog).getByTestId("tags-add"), "writing, new");
+  await expectAccessible();
+  await user.click(within(dialog).getByTestId("confirm"));
+  await waitFor(() => expect(screen.queryByTestId("tags-dialog")).toBeNull());
+  const tags = backend.world.artifacts.find((known) => known.artifact_id === tagged.artifact_id)?.tags;
+  expect(tags).toEqual(expect.arrayContaining(["writing", "new"]));
+  expect(tags).not.toContain((first as HTMLElement).dataset.tag);
+});
+
+it("changes nothing in a linked collection", async () => {
+  const world = twoCollections();
+  await open(world);
+  const theirs = screen
+    .getAllByTestId("artifact-row")
+    .find((element) => element.dataset.collection === "team") as HTMLElement;
+  await user.click(theirs);
+  await user.keyboard("t");
+  await user.keyboard("{Shift>}{Delete}{/Shift}");
+  expect(screen.queryByTestId("tags-dialog")).toBeNull();
+  expect(screen.queryByTestId("remove-artifacts-dialog")).toBeNull();
+});

@@ -52,7 +52,7 @@ export type Commands = Record<CommandId, () => unknown>;
 
 /** Every command of the keymap; a new one fails the type check here. */
 export function commandsOf(app: App): Commands {
-  const { actions, dialogs, listing, view } = app;
+  const { actions, collections, dialogs, listing, view } = app;
   const place = () => {
     const [first, ...others] = actions.targets;
     return first && others.length === 0 ? actions.placeOf(first) : null;
@@ -73,6 +73,8 @@ export function commandsOf(app: App): Commands {
       const at = isReady() ? place() : null;
       if (at) void actions.reveal(at);
     },
+    editTags: () => isReady() && collections.editTags(actions.targets),
+    removeArtifacts: () => isReady() && collections.remove(actions.targets),
     resync: () => void actions.resync(),
     addProject: () => dialogs.open({ type: "addProject" }),
     linkCollection: () => dialogs.open({ type: "linkCollection" }),

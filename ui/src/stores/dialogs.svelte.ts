@@ -1,4 +1,5 @@
 import type { Receipt } from "../ipc/types";
+import type { Entry } from "../lib/model";
 import type { DeployForm } from "./deployForm.svelte";
 import type { UndeployForm } from "./undeployForm.svelte";
 import type { UndoForm } from "./undoForm.svelte";
@@ -19,6 +20,8 @@ export type Dialog =
   | { type: "removeProject"; path: string }
   | { type: "link"; address: string }
   | { type: "linkCollection" }
+  | { type: "removeArtifacts"; entries: readonly Entry[] }
+  | { type: "tags"; entries: readonly Entry[] }
   | { type: "unlinkCollection"; name: string }
   | { type: "palette" }
   | { type: "cheatSheet" };

@@ -1,12 +1,13 @@
 //! `skm collection`.
 
+use super::receipt::{answer, foreseen};
 use super::{absolute, counted};
-use crate::args::Collection;
+use crate::args::{Collection, Global};
 use crate::output::{Answer, Cell, Page, Screen, Table, clean, during};
 use serde::Serialize;
 use skillmeat_engine::Engine;
 use skillmeat_engine::cache::{CollectionRow, DeploymentRow, ListedArtifact};
-use skillmeat_engine::engine::{LinkRequest, Unlinked};
+use skillmeat_engine::engine::{LinkRequest, RemoveRequest, TagRequest, Unlinked};
 use skillmeat_engine::error::Result;
 use skillmeat_engine::feed::Origin;
 use skillmeat_engine::id::ArtifactKind;
@@ -44,7 +45,7 @@ struct Counted {
     agents: u64,
 }
 
-pub(super) fn run(screen: &Screen, engine: &Engine, command: &Collection) -> Result<Answer> {
+pub(super) fn run(screen: &Screen, engine: &Engine, global: &Global, command: &Collection) -> Result<Answer> {
     match command {
         Collection::Create { name } => create(screen, engine, name),
         Collection::Link { folder, name, layout } => {
@@ -53,6 +54,10 @@ pub(super) fn run(screen: &Screen, engine: &Engine, command: &Collection) -> Res
             link(screen, engine, &request)
         }
         Collection::Unlink { name, dry_run } => unlink(screen, engine, name, *dry_run),
+        Collection::Remove { ids, dry_run } => {
+            let artifacts = ids.iter().map(|id| global.artifact(id)).collect();
+            remove(screen, engine, &RemoveRequest { artifacts, plan: None }, *dry_run)
+        }
         Collection::List => list(screen, engine),
     }
 }
@@ -101,6 +106,27 @@ fn write_unlinked(page: &mut Page, data: &Taken) {
         ]);
     }
     page.table(&table, 2);
+}
+
+fn remove(screen: &Screen, engine: &Engine, request: &RemoveRequest, dry_run: bool) -> Result<Answer> {
+    if dry_run {
+        return Ok(answer(screen, &foreseen(engine.plan_remove(request)?)));
+    }
+    let receipt = during(screen, engine, || engine.remove_artifacts(request))?;
+    Ok(answer(screen, &receipt))
+}
+
+/// `skm tag`: artifacts, tags to add and tags to remove.
+pub(super) fn tag(
+    screen: &Screen,
+    engine: &Engine,
+    global: &Global,
+    (ids, add, remove): (&[String], &[String], &[String]),
+) -> Result<Answer> {
+    let artifacts = ids.iter().map(|id| global.artifact(id)).collect();
+    let request = TagRequest { artifacts, add: add.to_vec(), remove: remove.to_vec() };
+    let receipt = during(screen, engine, || engine.tag_artifacts(&request))?;
+    Ok(answer(screen, &receipt))
 }
 
 fn list(screen: &Screen, engine: &Engine) -> Result<Answer> {

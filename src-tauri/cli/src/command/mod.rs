@@ -38,7 +38,10 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
         }
         Command::Project(project) => project::run(screen, &open(global, "skm project")?, project),
         Command::Collection(collection) => {
-            collection::run(screen, &open(global, "skm collection")?, collection)
+            collection::run(screen, &open(global, "skm collection")?, global, collection)
+        }
+        Command::Tag { ids, add, remove } => {
+            collection::tag(screen, &open(global, "skm tag")?, global, (ids, add, remove))
         }
         Command::History { limit } => history::run(screen, &open(global, "skm history")?, *limit),
         Command::Undo(undo) => history::undo(screen, &open(global, "skm undo")?, undo),

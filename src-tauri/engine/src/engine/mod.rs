@@ -16,12 +16,13 @@
 //! | `inspect`, `diff` | one artifact or deployment, closely |
 //! | `follow` | keeping the cache, and telling what was committed to it |
 //! | `register`, `relocate` | projects, settings, places; a project that was moved |
-//! | `collections` | collections: made, linked, unlinked |
+//! | `collections`, `curate` | collections: made, linked, unlinked; artifacts removed and tagged |
 //! | `repair/` | what is damaged, and mending it |
 //! | `view` | what the inspector looks at |
 
 mod cancel;
 mod collections;
+mod curate;
 mod diff;
 mod draft;
 mod follow;
@@ -45,6 +46,7 @@ mod view;
 mod write;
 
 pub use collections::{LinkRequest, Unlinked};
+pub use curate::{RemoveRequest, TagRequest};
 pub use history::{History, OperationEntry, OperationItem, Undone};
 pub use live::{Watch, WatchState, WatchStatus};
 pub use recent::RecentProject;

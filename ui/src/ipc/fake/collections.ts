@@ -5,7 +5,8 @@ import { refusal } from "./plan";
 import { fakeCollection } from "./rows";
 import type { World } from "./world";
 
-interface Fake {
+/** What the commands of a fake world work with. */
+export interface Fake {
   world: World;
   commit: (changes: Change[], origin?: Origin) => void;
 }

@@ -1,7 +1,30 @@
 import { t } from "../../i18n/en";
 import { keyOf } from "../../keys/keymap";
 import type { MenuItem } from "../../kit/Menu.svelte";
+import type { Entry } from "../../lib/model";
 import type { App } from "../../stores/app.svelte";
+
+/** What can be done with entries in their collection. */
+export function collectionMenu(app: App, entries: readonly Entry[]): MenuItem[] {
+  const { collections } = app;
+  const disabled = !collections.canChange(entries);
+  return [
+    {
+      label: t.commands.editTags,
+      keys: keyOf("editTags"),
+      disabled,
+      testid: "edit-tags",
+      run: () => collections.editTags(entries),
+    },
+    {
+      label: t.commands.removeArtifacts,
+      keys: keyOf("removeArtifacts"),
+      disabled,
+      testid: "remove-artifacts",
+      run: () => collections.remove(entries),
+    },
+  ];
+}
 
 /** What can be done with the selected entries, for the row's buttons and the context menu. */
 export function rowMenu(app: App): MenuItem[] {
@@ -34,5 +57,6 @@ export function rowMenu(app: App): MenuItem[] {
       disabled: !place,
       run: () => place && void actions.reveal(place),
     },
+    ...collectionMenu(app, entries),
   ];
 }
