@@ -21,6 +21,7 @@ mod deploy;
 mod events;
 mod faults;
 mod fuzz;
+mod git;
 mod hostile;
 mod kill;
 mod linked;

@@ -1,6 +1,6 @@
 //! Projects: found, known from elsewhere, moved.
 
-use crate::call::{assert_done, deploy, deploy_request};
+use crate::call::{artifact, assert_done, deploy, deploy_request};
 use skillmeat_engine::engine::{FoundProjects, ScanRequest};
 use skillmeat_engine::error::{Code, Severity};
 use skillmeat_engine::feed::{Event, Phase};
@@ -14,6 +14,46 @@ use std::path::Path;
 fn scan(sandbox: &Sandbox, roots: &[&str]) -> FoundProjects {
     let roots = roots.iter().map(|root| sandbox.path().join(root).to_str().unwrap().to_owned()).collect();
     sandbox.engine().scan_for_projects(&ScanRequest { roots, ..ScanRequest::default() }).unwrap()
+}
+
+#[test]
+fn the_versions_of_an_artifact_are_told_from_upstream_to_its_copies() {
+    let sandbox = Sandbox::new();
+    let (engine, api) = (sandbox.engine(), sandbox.project_text("api"));
+    let hash = "97a90288b4bdf661970187fd6d79ddb859cd1d9d06d500438afa1f13c557a69e";
+    tree!(sandbox.collection() => {
+        "collection.toml": "[collection]\nname = 'default'\nversion = '1.0.0'\n[[artifacts]]\nname = 'code-review'\n\
+            type = 'skill'\npath = 'skills/code-review/'\norigin = 'github'\nadded = '2026-01-01T00:00:00'\n\
+            upstream = 'https://example.org/x'\nresolved_sha = 'abc123'\nresolved_version = 'v1'\n",
+        "collection.lock": format!("[lock]\nversion = '1.0.0'\n[lock.entries.'code-review::skill']\n\
+            content_hash = '{hash}'\nfetched = '2026-01-02T00:00:00'\n").as_str(),
+    });
+    assert_done(&deploy(&engine, &["code-review"], &api), Action::Created);
+    std::fs::write(sandbox.collection().join("skills/code-review/more.md"), "more").unwrap();
+    assert_done(&deploy(&engine, &["code-review"], &api), Action::Updated);
+    engine.resync(skillmeat_engine::feed::Origin::Resync).unwrap();
+    let history = engine.artifact_history(&artifact("code-review")).unwrap();
+    let upstream = history.upstream.as_ref().unwrap();
+    assert_eq!(
+        (upstream.origin.as_deref(), upstream.resolved_sha.as_deref()),
+        (Some("github"), Some("abc123"))
+    );
+    assert_eq!(history.locked.as_ref().unwrap().content_hash.as_deref(), Some(hash));
+    let events: Vec<_> =
+        history.events.iter().map(|event| (event.action, event.content_hash.clone())).collect();
+    assert_eq!(events[0], (Action::Updated, history.content_hash.clone()), "newest first");
+    assert_eq!((events.len(), events[1].0), (2, Action::Created));
+    assert!(events[1].1.is_some() && events[1].1 != events[0].1);
+    assert_eq!(history.copies.len(), 1);
+    assert_eq!(history.copies[0].lineage, [history.content_hash.clone().unwrap()]);
+    assert!(history.problems.is_empty(), "{:?}", history.problems);
+
+    // What cannot be read is said, and the rest is told.
+    std::fs::write(sandbox.collection().join("collection.lock"), "[lock").unwrap();
+    let history = engine.artifact_history(&artifact("code-review")).unwrap();
+    assert_eq!((history.locked, history.problems[0].code), (None, Code::CollectionInvalid));
+    assert_eq!(history.events.len(), 2);
+    assert_eq!(engine.artifact_history(&artifact("changelog")).unwrap().events, []);
 }
 
 fn names(found: &FoundProjects) -> Vec<&str> {

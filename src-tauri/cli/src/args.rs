@@ -1,7 +1,9 @@
 //! What can be asked.
 
+mod project;
 mod values;
 
+pub(crate) use project::{GitHide, Project};
 pub(crate) use values::{Choice, FolderLayout, Kind, RepairKind, UndoChoice};
 
 use clap::{ArgGroup, Args as Flags, Parser, Subcommand};
@@ -207,47 +209,6 @@ pub(crate) struct Doctor {
     /// Repair in these projects only
     #[arg(long, value_name = "DIR", num_args = 1.., requires = "repair")]
     pub(crate) project: Vec<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Project {
-    /// Register a folder as a project
-    Add {
-        /// The folder
-        #[arg(value_name = "DIR")]
-        folder: String,
-    },
-    /// Forget a project; its files stay as they are
-    Remove {
-        /// The folder
-        #[arg(value_name = "DIR")]
-        folder: String,
-    },
-    /// List the registered projects
-    List,
-    /// Look below folders for what could be a project; registers nothing unless asked to
-    Scan {
-        /// Folders to look in
-        #[arg(value_name = "ROOT", required = true)]
-        roots: Vec<String>,
-        /// How many folders deep
-        #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(0..=32))]
-        depth: u32,
-        /// Register everything that is found
-        #[arg(long)]
-        add: bool,
-    },
-    /// List folders that other tools know as projects: Claude Code, Codex, VS Code, Cursor
-    Recent,
-    /// Say where the folder of a registered project was moved to
-    Locate {
-        /// The project's folder as it is registered; it is no longer there
-        #[arg(value_name = "OLD")]
-        from: String,
-        /// Where it is now
-        #[arg(value_name = "NEW")]
-        to: String,
-    },
 }
 
 #[derive(Debug, Subcommand)]

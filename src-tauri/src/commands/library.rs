@@ -3,7 +3,8 @@
 use crate::background::Background;
 use skillmeat_engine::cache::{CollectionRow, LibrarySnapshot};
 use skillmeat_engine::engine::{
-    ArtifactDetail, DeploymentDiff, DeploymentRef, FileContent, LinkRequest, ResyncReport, Unlinked,
+    ArtifactDetail, ArtifactHistory, DeploymentDiff, DeploymentRef, FileContent, LinkRequest, ResyncReport,
+    Unlinked,
 };
 use skillmeat_engine::feed::Origin;
 use skillmeat_engine::id::ArtifactRef;
@@ -37,6 +38,16 @@ pub(crate) async fn artifact_file(
     path: RelPath,
 ) -> Result<FileContent, Problem> {
     background.read("artifact_file", move |engine| engine.artifact_file(&artifact, &path)).await
+}
+
+/// The versions of one artifact, from upstream to its copies.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn artifact_history(
+    background: State<'_, Background>,
+    artifact: ArtifactRef,
+) -> Result<ArtifactHistory, Problem> {
+    background.read("artifact_history", move |engine| engine.artifact_history(&artifact)).await
 }
 
 /// A deployment compared with the collection.

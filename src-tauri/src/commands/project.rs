@@ -3,7 +3,9 @@
 use crate::background::Background;
 use skillmeat_engine::Problem;
 use skillmeat_engine::cache::ProjectRow;
-use skillmeat_engine::engine::{FoundProjects, RecentProject, ScanRequest};
+use skillmeat_engine::engine::{
+    FoundProjects, GitChoice, GitVisibility, ProjectDetail, RecentProject, ScanRequest,
+};
 use tauri::State;
 
 /// Registers a folder as a project and reads it.
@@ -58,4 +60,25 @@ pub(crate) async fn recent_projects(
 #[specta::specta]
 pub(crate) async fn cancel(background: State<'_, Background>, operation: String) -> Result<bool, Problem> {
     background.read("cancel", move |engine| Ok(engine.cancel(&operation))).await
+}
+
+/// One project, read from disk now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn project_detail(
+    background: State<'_, Background>,
+    path: String,
+) -> Result<ProjectDetail, Problem> {
+    background.read("project_detail", move |engine| engine.project_detail(&path)).await
+}
+
+/// Chooses what git sees of a project, now and after each operation.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_git_visibility(
+    background: State<'_, Background>,
+    path: String,
+    choice: GitChoice,
+) -> Result<GitVisibility, Problem> {
+    background.write("set_git_visibility", move |engine| engine.set_git_visibility(&path, &choice)).await
 }

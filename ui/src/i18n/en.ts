@@ -46,6 +46,7 @@ export const t = {
     label: "Main",
     manage: "Manage",
     activity: "Activity",
+    project: "Project",
     projects: "Projects",
     settings: "Settings",
     noProjects: "No projects yet",
@@ -96,7 +97,13 @@ export const t = {
   inspector: {
     label: "Inspector",
     nothing: "Select an artifact to see what is in it and where it is deployed.",
-    tabs: { overview: "Overview", files: "Files", deployments: "Deployments", diff: "Diff" },
+    tabs: {
+      overview: "Overview",
+      files: "Files",
+      deployments: "Deployments",
+      diff: "Diff",
+      history: "History",
+    },
     selected: (n: number) => `${count(n)} selected`,
     clearSelection: "Clear selection",
     gone: "This artifact is gone from its collection. Only its copies in projects are left.",

@@ -28,3 +28,44 @@ export const finder = {
   droppedAdd: (n: number) => (n === 1 ? "Add as a project" : `Add ${count(n)} as projects`),
   droppedScan: "Look for projects in it",
 };
+
+/** Words of the project page. */
+export const projectPage = {
+  label: "Project",
+  showInList: "Show in the list",
+  openFolder: "Open folder",
+  deployed: "Deployed",
+  nothingDeployed: "Nothing is deployed here yet. Choose artifacts in the list and deploy them.",
+  couldNotRead: "What is deployed here could not be read.",
+  unmanaged: "Without a record",
+  unmanagedText: "These lie in a profile’s folder and no record names them. Nothing of them is touched.",
+  noUnmanaged: "Everything in the profiles’ folders is recorded.",
+  record: "Record as deployed…",
+  profiles: "Profiles",
+  present: "in use",
+  absent: "not used yet",
+  git: "Git",
+  noGit: "This folder is in no git repository.",
+  hideFiles: "Keep deployed files out of git",
+  hideRecords: "Keep the record and lock files out of git",
+  gitText: (exclude: string) =>
+    `By lines of ours in ${exclude}, which follow each deploy. What git tracks already it goes on to see.`,
+  gitShared: "Other worktrees of this repository share that file.",
+};
+
+/** Words of the History tab. */
+export const versions = {
+  chain: "Where it comes from",
+  upstream: "Upstream",
+  locked: "As fetched",
+  collection: "Collection now",
+  noSource: "No source is recorded: it was made here.",
+  copies: "Copies now",
+  noCopies: "Deployed to no project.",
+  sameAsCollection: "as the collection",
+  lineage: (n: number) => plural(n, "version on record", "versions on record"),
+  events: "What was done",
+  noEvents: "Nothing that is still remembered was done with it.",
+  undone: "undone",
+  unknownContent: "content not known",
+};

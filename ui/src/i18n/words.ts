@@ -101,7 +101,7 @@ export const commands: Record<CommandId, string> = {
   checkAndRepair: "Check and repair…",
   goManage: "Go to Manage",
   goActivity: "Go to Activity",
-  goProjects: "Go to the projects",
+  goProjects: "Go to the project",
   goSettings: "Go to Settings",
   nextPane: "Next pane",
   previousPane: "Previous pane",

@@ -14,6 +14,8 @@ export const commands = {
 	artifactDetail: (artifact: ArtifactRef) => typedError<ArtifactDetail, Problem>(__TAURI_INVOKE("artifact_detail", { artifact })),
 	/**  One file of an artifact. */
 	artifactFile: (artifact: ArtifactRef, path: RelPath) => typedError<FileContent, Problem>(__TAURI_INVOKE("artifact_file", { artifact, path })),
+	/**  The versions of one artifact, from upstream to its copies. */
+	artifactHistory: (artifact: ArtifactRef) => typedError<ArtifactHistory, Problem>(__TAURI_INVOKE("artifact_history", { artifact })),
 	/**  A deployment compared with the collection. */
 	diffDeployment: (deployment: DeploymentRef) => typedError<DeploymentDiff, Problem>(__TAURI_INVOKE("diff_deployment", { deployment })),
 	/**  Makes an empty managed collection. */
@@ -62,6 +64,10 @@ export const commands = {
 	recentProjects: () => typedError<RecentProject[], Problem>(__TAURI_INVOKE("recent_projects")),
 	/**  Asks an operation to stop. Tells whether there is one of that id that can be stopped. */
 	cancel: (operation: string) => typedError<boolean, Problem>(__TAURI_INVOKE("cancel", { operation })),
+	/**  One project, read from disk now. */
+	projectDetail: (path: string) => typedError<ProjectDetail, Problem>(__TAURI_INVOKE("project_detail", { path })),
+	/**  Chooses what git sees of a project, now and after each operation. */
+	setGitVisibility: (path: string, choice: GitChoice) => typedError<GitVisibility, Problem>(__TAURI_INVOKE("set_git_visibility", { path, choice })),
 	/**  The settings in force. */
 	getSettings: () => typedError<Settings, Problem>(__TAURI_INVOKE("get_settings")),
 	/**  Changes settings; what is absent from the patch stays. */
@@ -115,6 +121,28 @@ export type ArtifactDetail = {
 	main_file: RelPath | null,
 	/**  Its files, by path. */
 	file_list: FileEntry[],
+};
+
+/**  The versions of one artifact; read from disk now. */
+export type ArtifactHistory = {
+	/**  The artifact. */
+	artifact_id: string,
+	/**  Its collection. */
+	collection: string,
+	/**  Where it came from; none without an entry in `collection.toml`. */
+	upstream: Upstream | null,
+	/**  What was fetched; none without an entry in `collection.lock`. */
+	locked: Locked | null,
+	/**  Its content now. */
+	content_hash: string | null,
+	/**  When it was changed last, ISO-8601 with offset. */
+	modified_at: string | null,
+	/**  Its copies now, in order of first deployment. */
+	copies: CopyVersion[],
+	/**  What was done with its copies, newest first, as far as that is remembered. */
+	events: VersionEvent[],
+	/**  What could not be read. */
+	problems: Problem[],
 };
 
 /**  The five kinds of artifact. */
@@ -346,6 +374,14 @@ export type CollectionRow = {
 	problems: Problem[],
 };
 
+/**  A copy as it is now, with what its record says of the versions before. */
+export type CopyVersion = {
+	/**  The deployment. */
+	deployment: DeploymentRow,
+	/**  Hashes of the record's `version_lineage`, in its order, which SkillMeat writes newest first. */
+	lineage: string[],
+};
+
 /**  Which artifacts to deploy where. */
 export type DeployRequest = {
 	/**  The artifacts; empty only with `all`. */
@@ -552,6 +588,28 @@ export type FoundProjects = {
 	problems: Problem[],
 };
 
+/**  What git is to be kept from seeing. */
+export type GitChoice = {
+	/**  Deployed copies. */
+	hide_files?: boolean,
+	/**  Manifests and their lock files. */
+	hide_records?: boolean,
+};
+
+/**  What git sees of a project that lies in a repository. */
+export type GitVisibility = {
+	/**  The repository's top folder. */
+	repository: string,
+	/**  The file that our lines are in: its `info/exclude`. */
+	exclude: string,
+	/**  Whether other worktrees share that file. */
+	shared: boolean,
+	/**  Whether git is kept from seeing deployed copies. */
+	hides_files: boolean,
+	/**  Whether git is kept from seeing our records: each manifest with its lock file. */
+	hides_records: boolean,
+};
+
 /**  The operations that were done. */
 export type History = {
 	/**  Newest first. */
@@ -633,6 +691,18 @@ export type ListedArtifact = {
 	/**  Its deployments, in order of first deployment. */
 	deployments: DeploymentRow[],
 } & ArtifactRow;
+
+/**  What `collection.lock` says of an artifact. */
+export type Locked = {
+	/**  The content as it was fetched; none where the file has no valid hash. */
+	content_hash: string | null,
+	/**  When, as it stands in the file. */
+	fetched: string | null,
+	/**  The commit. */
+	resolved_sha: string | null,
+	/**  The version. */
+	resolved_version: string | null,
+};
 
 /**  What to do where the target is not what we deployed. */
 export type OnConflict = 
@@ -885,6 +955,18 @@ export type ProfileRow = {
 	kinds: ArtifactKind[],
 	/**  Whether one of the roots exists in the project. */
 	present: boolean,
+};
+
+/**  A project, looked at closely; read from disk now. */
+export type ProjectDetail = {
+	/**  Its row. */
+	project: ProjectRow,
+	/**  What lies in its profiles without a record, by place. Names only; no content was read. */
+	unmanaged: UnmanagedArtifact[],
+	/**  What git sees; none when it lies in no repository. */
+	git: GitVisibility | null,
+	/**  What could not be looked at. */
+	problems: Problem[],
 };
 
 /**  The root folder of a project: absolute, canonical, UTF-8, no trailing slash. */
@@ -1223,6 +1305,15 @@ export type UndoRequest = {
 	plan?: string | null,
 };
 
+/**  Whether an operation was undone. */
+export type Undone = 
+/**  Not at all. */
+"no" | 
+/**  Some of its targets. */
+"partly" | 
+/**  All of its targets. */
+"yes";
+
 /**  A linked collection that is taken out, and what that means. */
 export type Unlinked = {
 	/**  The collection. Its folder stays as it is. */
@@ -1233,14 +1324,65 @@ export type Unlinked = {
 	deployments: DeploymentRow[],
 };
 
-/**  Whether an operation was undone. */
-export type Undone = 
-/**  Not at all. */
-"no" | 
-/**  Some of its targets. */
-"partly" | 
-/**  All of its targets. */
-"yes";
+/**  An artifact in a profile of a project that no record names. */
+export type UnmanagedArtifact = {
+	/**  What it would be called in a collection. */
+	artifact_id: string,
+	/**  Its kind. */
+	kind: ArtifactKind,
+	/**  The profile root, relative to the project. */
+	profile_root_dir: RelPath,
+	/**  Its folder or file, relative to the profile root. */
+	artifact_path: RelPath,
+	/**  The profiles that read it. */
+	profiles: string[],
+	/**  The only collection that has an artifact of this id, which could be recorded as what is deployed here. */
+	collection: string | null,
+};
+
+/**  Where an artifact was fetched from. */
+export type Upstream = {
+	/**  `local`, `github` or `marketplace`. */
+	origin: string | null,
+	/**  The address. */
+	upstream: string | null,
+	/**  The version that was asked for: `latest`, a tag, a branch. */
+	version_spec: string | null,
+	/**  The commit that it was then. */
+	resolved_sha: string | null,
+	/**  The version that it was then. */
+	resolved_version: string | null,
+	/**  When it was added, as it stands in the file. */
+	added: string | null,
+	/**  When it was fetched last, as it stands in the file. */
+	last_updated: string | null,
+};
+
+/**  Something that was done with a copy. */
+export type VersionEvent = {
+	/**  When, ISO-8601 with offset. */
+	at: string,
+	/**  The operation. */
+	operation: string,
+	/**  What kind. */
+	kind: OperationKind,
+	/**  Who did it. */
+	holder: string,
+	/**  Whether it was undone. */
+	undone: Undone,
+	/**  The project. */
+	project_path: ProjectPath,
+	/**  The project's name. */
+	project_name: string,
+	/**  The profile. */
+	deployment_profile_id: string,
+	/**  The copy, relative to the project. */
+	path: RelPath,
+	/**  What was done. */
+	action: Action,
+	/**  The copy's content afterwards; none where there was no copy, or it is not known. */
+	content_hash: string | null,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

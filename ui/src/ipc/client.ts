@@ -4,6 +4,7 @@ import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands, events } from "./bindings";
 import type {
   ArtifactDetail,
+  ArtifactHistory,
   ArtifactRef,
   AttentionRaised,
   CollectionRow,
@@ -13,6 +14,8 @@ import type {
   DoctorReport,
   FileContent,
   FoundProjects,
+  GitChoice,
+  GitVisibility,
   History,
   LibraryChanged,
   LibrarySnapshot,
@@ -21,6 +24,7 @@ import type {
   Place,
   Plan,
   Problem,
+  ProjectDetail,
   ProjectRow,
   Receipt,
   RecentProject,
@@ -61,6 +65,7 @@ export interface Backend {
   librarySnapshot(): Promise<Answer<LibrarySnapshot>>;
   artifactDetail(artifact: ArtifactRef): Promise<Answer<ArtifactDetail>>;
   artifactFile(artifact: ArtifactRef, path: string): Promise<Answer<FileContent>>;
+  artifactHistory(artifact: ArtifactRef): Promise<Answer<ArtifactHistory>>;
   diffDeployment(deployment: DeploymentRef): Promise<Answer<DeploymentDiff>>;
   planDeploy(request: DeployRequest): Promise<Answer<Plan>>;
   deploy(request: DeployRequest): Promise<Answer<Receipt>>;
@@ -76,6 +81,8 @@ export interface Backend {
   repair(request: RepairRequest): Promise<Answer<Repaired>>;
   addProject(path: string): Promise<Answer<ProjectRow>>;
   removeProject(path: string): Promise<Answer<null>>;
+  projectDetail(path: string): Promise<Answer<ProjectDetail>>;
+  setGitVisibility(path: string, choice: GitChoice): Promise<Answer<GitVisibility>>;
   /** The folder of a registered project was moved to `to`. */
   locateProject(path: string, to: string): Promise<Answer<ProjectRow>>;
   /** Looks for folders that could be projects. Registers nothing. */
@@ -149,6 +156,7 @@ export const shellBackend: Backend = {
   librarySnapshot: () => answer(commands.librarySnapshot()),
   artifactDetail: (artifact) => answer(commands.artifactDetail(artifact)),
   artifactFile: (artifact, path) => answer(commands.artifactFile(artifact, path)),
+  artifactHistory: (artifact) => answer(commands.artifactHistory(artifact)),
   diffDeployment: (deployment) => answer(commands.diffDeployment(deployment)),
   planDeploy: (request) => answer(commands.planDeploy(request)),
   deploy: (request) => answer(commands.deploy(request)),
@@ -161,6 +169,8 @@ export const shellBackend: Backend = {
   repair: (request) => answer(commands.repair(request)),
   addProject: (path) => answer(commands.addProject(path)),
   removeProject: (path) => answer(commands.removeProject(path)),
+  projectDetail: (path) => answer(commands.projectDetail(path)),
+  setGitVisibility: (path, choice) => answer(commands.setGitVisibility(path, choice)),
   locateProject: (path, to) => answer(commands.locateProject(path, to)),
   scanForProjects: (request) => answer(commands.scanForProjects(request)),
   recentProjects: () => answer(commands.recentProjects()),

@@ -6,7 +6,16 @@ import { applyPlan } from "./fake/apply";
 import { detailOf, diffOf, fileOf } from "./fake/look";
 import { remember, type Remembered } from "./fake/history";
 import { planDeploy, planUndeploy, planUndo, refusal } from "./fake/plan";
-import { addProject, locateProject, recentProjects, removeProject, scanForProjects } from "./fake/projects";
+import {
+  addProject,
+  artifactHistory,
+  locateProject,
+  projectDetail,
+  recentProjects,
+  removeProject,
+  scanForProjects,
+  setGitVisibility,
+} from "./fake/projects";
 import { fakeCollection, fakeProfiles } from "./fake/rows";
 import { fullWorld, type World } from "./fake/world";
 import type {
@@ -213,6 +222,12 @@ export class FakeBackend implements Backend {
     this.#command("addProject", [path], () => addProject(this, path));
   removeProject: Backend["removeProject"] = (path) =>
     this.#command("removeProject", [path], () => removeProject(this, path));
+  artifactHistory: Backend["artifactHistory"] = (artifact) =>
+    this.#command("artifactHistory", [artifact], () => artifactHistory(this, artifact));
+  projectDetail: Backend["projectDetail"] = (path) =>
+    this.#command("projectDetail", [path], () => projectDetail(this, path));
+  setGitVisibility: Backend["setGitVisibility"] = (path, choice) =>
+    this.#command("setGitVisibility", [path, choice], () => setGitVisibility(this, path, choice));
   locateProject: Backend["locateProject"] = (path, to) =>
     this.#command("locateProject", [path, to], () => locateProject(this, path, to));
   scanForProjects: Backend["scanForProjects"] = (request) =>

@@ -2,6 +2,7 @@
 export type {
   Action,
   ArtifactDetail,
+  ArtifactHistory,
   ArtifactKind,
   ArtifactRef,
   ArtifactRow,
@@ -21,6 +22,8 @@ export type {
   Finding,
   FoundProject,
   FoundProjects,
+  GitChoice,
+  GitVisibility,
   History,
   Layout,
   LibraryChanged,
@@ -40,6 +43,7 @@ export type {
   PlanTotals,
   Problem,
   ProfileRow,
+  ProjectDetail,
   ProjectRow,
   Property,
   Receipt,
@@ -64,4 +68,6 @@ export type {
   UndoRequest,
   Undone,
   Unlinked,
+  UnmanagedArtifact,
+  VersionEvent,
 } from "./bindings";

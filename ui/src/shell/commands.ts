@@ -82,7 +82,7 @@ export function commandsOf(app: App): Commands {
     checkAndRepair: () => dialogs.open({ type: "doctor" }),
     goActivity: () => goActivity(app),
     goManage: () => view.showProject(null),
-    goProjects: () => pane("sidebar")?.querySelector<HTMLElement>("[data-testid=sidebar-project]")?.focus(),
+    goProjects: () => goProject(app),
     goSettings: () => view.go("settings"),
     nextPane: () => nextPane(1),
     previousPane: () => nextPane(-1),
@@ -118,6 +118,14 @@ function undoing(app: App): Pick<Commands, "undo" | "redo" | "undoSelected"> {
     redo: () => notices.press(keyOf("redo")),
     undoSelected: selected,
   };
+}
+
+/** The project that was looked at last, else the first one; without any, the button that adds one. */
+function goProject({ library, view }: App): void {
+  const project = library.project(view.state.project) ?? library.projects[0];
+  if (!project) return pane("sidebar")?.querySelector<HTMLElement>("[data-testid=add-project]")?.focus();
+  view.openProject(project.project_path);
+  setTimeout(() => pane("main")?.focus());
 }
 
 function goActivity(app: App): void {

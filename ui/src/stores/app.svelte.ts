@@ -128,7 +128,10 @@ export class App {
     this.listing.prune();
     const { project } = this.view.state;
     // The project in the sidebar may have been removed elsewhere.
-    if (project !== null && !this.library.project(project)) this.view.state.project = null;
+    if (project !== null && !this.library.project(project)) {
+      this.view.state.project = null;
+      if (this.view.page === "project") this.view.go("manage");
+    }
   }
 }
 

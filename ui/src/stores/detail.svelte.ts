@@ -1,11 +1,13 @@
 import type { Answer, Backend } from "../ipc/client";
 import type {
   ArtifactDetail,
+  ArtifactHistory,
   ArtifactRef,
   DeploymentDiff,
   DeploymentRef,
   FileContent,
   Problem,
+  ProjectDetail,
 } from "../ipc/types";
 
 /** Something that is read on demand: being read, there, or failed. */
@@ -33,6 +35,8 @@ export class Detail {
   readonly artifact = new Reading<ArtifactDetail>();
   readonly file = new Reading<FileContent>();
   readonly diff = new Reading<DeploymentDiff>();
+  readonly history = new Reading<ArtifactHistory>();
+  readonly project = new Reading<ProjectDetail>();
 
   constructor(private readonly backend: Backend) {}
 
@@ -47,6 +51,14 @@ export class Detail {
 
   readDiff(deployment: DeploymentRef, fresh: boolean): Promise<void> {
     return this.diff.read(() => this.backend.diffDeployment(deployment), fresh);
+  }
+
+  readHistory(artifact: ArtifactRef, fresh: boolean): Promise<void> {
+    return this.history.read(() => this.backend.artifactHistory(artifact), fresh);
+  }
+
+  readProject(path: string, fresh: boolean): Promise<void> {
+    return this.project.read(() => this.backend.projectDetail(path), fresh);
   }
 
   /** A comparison of its own, for a dialog that shows several. */

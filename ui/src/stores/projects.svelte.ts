@@ -1,5 +1,5 @@
 import { t } from "../i18n/en";
-import type { Problem } from "../ipc/types";
+import type { GitChoice, Problem } from "../ipc/types";
 import type { App } from "./app.svelte";
 
 /** What can be done to the list of projects. */
@@ -31,6 +31,14 @@ export class Projects {
     if (shown) view.state.project = answer.data.project_path;
     notices.done(t.toast.projectLocated(answer.data.project_name));
     return null;
+  }
+
+  /** Chooses what git sees of a project. The page reads it again. */
+  async setGit(path: string, choice: Required<GitChoice>): Promise<void> {
+    const { backend, detail, notices } = this.app;
+    const answer = await backend.setGitVisibility(path, choice);
+    if (!answer.ok) notices.problem(answer.problem);
+    await detail.readProject(path, false);
   }
 
   async remove(path: string): Promise<void> {

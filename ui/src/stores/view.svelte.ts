@@ -2,8 +2,8 @@ import type { ArtifactKind, DeploymentRef } from "../ipc/types";
 import type { GroupBy, SortBy } from "../lib/arrange";
 import type { Filter, Segment } from "../lib/filter";
 
-export type Page = "manage" | "activity" | "settings";
-export type InspectorTab = "overview" | "files" | "deployments" | "diff";
+export type Page = "manage" | "project" | "activity" | "settings";
+export type InspectorTab = "overview" | "files" | "deployments" | "diff" | "history";
 
 /** Everything about how the library is looked at, as it is kept between two starts. */
 interface Kept {
@@ -109,6 +109,12 @@ export class View {
   /** Shows the artifacts of one project, or of all. */
   showProject(path: string | null): void {
     this.go("manage");
+    this.#kept.project = path;
+  }
+
+  /** Shows the page of one project. */
+  openProject(path: string): void {
+    this.go("project");
     this.#kept.project = path;
   }
 

@@ -1,6 +1,7 @@
 //! `skm project`.
 
 mod find;
+mod look;
 
 use super::absolute;
 use crate::args::Project;
@@ -31,6 +32,8 @@ pub(super) fn run(screen: &Screen, engine: &Engine, command: &Project) -> Result
         Project::Add { folder } => add(screen, engine, &absolute(folder)?),
         Project::Remove { folder } => remove(screen, engine, absolute(folder)?),
         Project::List => list(screen, engine),
+        Project::Show { folder } => look::show(screen, engine, &absolute(folder)?),
+        Project::Git { folder, hide, see } => look::git(screen, engine, &absolute(folder)?, hide, *see),
         Project::Scan { roots, depth, add } => find::scan(screen, engine, roots, *depth, *add),
         Project::Recent => find::recent(screen, engine),
         Project::Locate { from, to } => locate(screen, engine, &absolute(from)?, &absolute(to)?),

@@ -4,16 +4,94 @@ use super::counted;
 use super::status::deployments;
 use crate::args::{Global, One};
 use crate::output::{Answer, Cell, Colour, Page, Screen, Table, clean, during, size};
+use serde::Serialize;
 use skillmeat_engine::Engine;
-use skillmeat_engine::engine::{ArtifactDetail, FileKind};
+use skillmeat_engine::engine::{ArtifactDetail, ArtifactHistory, FileKind, Undone};
 use skillmeat_engine::error::Result;
 use skillmeat_engine::feed::Origin;
+use skillmeat_engine::plan::Action;
+
+/// The artifact, and its versions beside it.
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    detail: &'a ArtifactDetail,
+    history: &'a ArtifactHistory,
+}
 
 pub(super) fn run(screen: &Screen, engine: &Engine, global: &Global, one: &One) -> Result<Answer> {
     during(screen, engine, || engine.resync(Origin::Resync))?;
     let detail = engine.artifact_detail(&global.artifact(&one.id))?;
-    let problems = detail.artifact.problems.clone();
-    Ok(screen.answer(&detail, problems, |page| write(page, &detail)))
+    let history = engine.artifact_history(&global.artifact(&one.id))?;
+    let problems = detail.artifact.problems.iter().chain(&history.problems).cloned().collect();
+    let data = Shown { detail: &detail, history: &history };
+    Ok(screen.answer(&data, problems, |page| {
+        write(page, &detail);
+        versions(page, &history);
+        if page.verbose() {
+            page.heading("Text");
+            for line in detail.body.lines() {
+                let line = page.paint(Colour::Plain, &clean(line));
+                page.line(&line);
+            }
+        }
+    }))
+}
+
+/// Where the versions came from and went.
+fn versions(page: &mut Page, history: &ArtifactHistory) {
+    page.heading("Versions");
+    let short = |hash: Option<&String>| {
+        hash.map(|hash| hash.chars().take(10).collect::<String>()).unwrap_or_default()
+    };
+    let mut table = Table::default();
+    let mut row = |what: &str, hash: &str, when: &str, note: &str| {
+        table.row([Cell::plain(what), Cell::faint(hash), Cell::faint(when), Cell::plain(note)]);
+    };
+    if let Some(from) =
+        history.upstream.as_ref().filter(|from| from.upstream.is_some() || from.resolved_sha.is_some())
+    {
+        let when = from.last_updated.as_deref().or(from.added.as_deref()).unwrap_or_default();
+        row(
+            "upstream",
+            &short(from.resolved_sha.as_ref()),
+            when,
+            from.upstream.as_deref().unwrap_or_default(),
+        );
+    }
+    if let Some(locked) = &history.locked {
+        let version = locked.resolved_version.as_deref().unwrap_or_default();
+        row(
+            "fetched",
+            &short(locked.content_hash.as_ref()),
+            locked.fetched.as_deref().unwrap_or_default(),
+            version,
+        );
+    }
+    let changed = history.modified_at.as_deref().unwrap_or_default();
+    row("collection", &short(history.content_hash.as_ref()), changed, &history.collection);
+    for event in &history.events {
+        let undone = if event.undone == Undone::No { "" } else { ", undone" };
+        let what = format!("{}{undone}", action(event.action));
+        row(
+            &what,
+            &short(event.content_hash.as_ref()),
+            &event.at,
+            &format!("{}/{}", event.project_name, event.path),
+        );
+    }
+    page.table(&table, 2);
+}
+
+fn action(action: Action) -> &'static str {
+    match action {
+        Action::Created => "deployed",
+        Action::Updated => "updated",
+        Action::Adopted => "adopted",
+        Action::Kept => "kept",
+        Action::Removed => "removed",
+        Action::Unchanged | Action::None => "unchanged",
+    }
 }
 
 fn write(page: &mut Page, detail: &ArtifactDetail) {
@@ -53,11 +131,4 @@ fn write(page: &mut Page, detail: &ArtifactDetail) {
 
     page.heading(&counted(detail.deployments.len() as u64, "deployment"));
     page.table(&deployments(&detail.deployments, true), 2);
-    if page.verbose() {
-        page.heading("Text");
-        for line in detail.body.lines() {
-            let line = page.paint(Colour::Plain, &clean(line));
-            page.line(&line);
-        }
-    }
 }

@@ -11,6 +11,7 @@
 //! | `walk` | finds the artifacts on disk |
 //! | `listing` | brings the two together |
 //! | `describe` | what one artifact's files and entry say about it |
+//! | `provenance` | where one artifact came from, in `collection.toml` and `collection.lock` |
 //! | `create` | makes an empty collection |
 //! | `document`, `lock` | `collection.toml` and `collection.lock`, edited in place |
 //! | `files` | the two together, as an operation changes them |
@@ -30,6 +31,7 @@ mod files;
 mod index;
 mod listing;
 mod lock;
+mod provenance;
 #[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "tests lay out the disk they look at")]
 mod tests;
@@ -41,6 +43,7 @@ pub use document::{EntryEdit, EntryKey};
 pub use files::{Files, text};
 pub use index::CollectionEntry;
 pub use listing::{Found, Listing};
+pub use provenance::{Locked, Upstream, locked, upstream};
 
 use crate::artifact::Layout;
 use crate::error::{Error, Problem, Result};

@@ -13,20 +13,23 @@
 //! | `live/` | what other programs change is seen and told |
 //! | `lost` | records that another writer dropped, noticed against the last good copy |
 //! | `seek`, `recent`, `cancel` | folders that could be projects; stopping what takes long |
-//! | `inspect`, `diff` | one artifact or deployment, closely |
+//! | `inspect`, `versions`, `diff`, `detail` | one artifact, deployment or project, closely |
 //! | `follow` | keeping the cache, and telling what was committed to it |
 //! | `register`, `relocate` | projects, settings, places; a project that was moved |
 //! | `collections`, `curate` | collections: made, linked, unlinked; artifacts removed and tagged |
+//! | `git/` | whether git sees what is deployed |
 //! | `repair/` | what is damaged, and mending it |
 //! | `view` | what the inspector looks at |
 
 mod cancel;
 mod collections;
 mod curate;
+mod detail;
 mod diff;
 mod draft;
 mod follow;
 mod gate;
+mod git;
 mod history;
 mod inspect;
 mod library;
@@ -42,17 +45,21 @@ mod repair;
 mod resync;
 mod scan;
 mod seek;
+mod versions;
 mod view;
 mod write;
 
 pub use collections::{LinkRequest, Unlinked};
 pub use curate::{RemoveRequest, TagRequest};
+pub use detail::{ProjectDetail, UnmanagedArtifact};
+pub use git::{GitChoice, GitVisibility};
 pub use history::{History, OperationEntry, OperationItem, Undone};
 pub use live::{Watch, WatchState, WatchStatus};
 pub use recent::RecentProject;
 pub use recover::{DoctorReport, Recovered, Recovery};
 pub use repair::{Finding, Repair, RepairRequest, Repaired};
 pub use seek::{FoundProject, FoundProjects, ScanRequest};
+pub use versions::{ArtifactHistory, CopyVersion, VersionEvent};
 pub use view::{
     ArtifactDetail, DeploymentDiff, DeploymentRef, DiffHunk, DiffLine, FileChange, FileContent, FileDiff,
     FileEntry, FileKind, LineKind, Place, Property, ResyncReport, StatusReport,

@@ -1,6 +1,18 @@
 import type { Answer } from "../client";
 import type { FakeBackend } from "../fake";
-import type { Change, FoundProjects, ProjectRow, RecentProject, ScanRequest } from "../types";
+import type {
+  ArtifactHistory,
+  ArtifactRef,
+  Change,
+  FoundProjects,
+  GitChoice,
+  GitVisibility,
+  ProjectDetail,
+  ProjectRow,
+  RecentProject,
+  ScanRequest,
+} from "../types";
+import { parseId } from "../../lib/model";
 import { refusal } from "./plan";
 import { fakeProject } from "./rows";
 
@@ -94,3 +106,78 @@ const knownAs = ({ world }: FakeBackend, path: string) => ({
   project_name: nameOf(path),
   registered: world.projects.some((row) => row.project_path === path),
 });
+
+/** A project with what the world says lies there without a record. */
+export function projectDetail({ world }: FakeBackend, path: string): Answer<ProjectDetail> {
+  const project = world.projects.find((row) => row.project_path === path);
+  if (!project?.available) return notFound(path);
+  const unmanaged = [...world.unmanaged]
+    .filter((at) => at.startsWith(`${path}/`))
+    .map((at) => {
+      const [profile_root_dir = "", ...rest] = at.slice(path.length + 1).split("/");
+      const artifact_path = rest.join("/");
+      const known = world.artifacts.find((row) => row.path.endsWith(`/default/${artifact_path}`));
+      const artifact_id = known?.artifact_id ?? `skill:${nameOf(at)}`;
+      const { kind } = parseId(artifact_id);
+      const collection = known?.collection ?? null;
+      return { artifact_id, kind, profile_root_dir, artifact_path, profiles: ["claude_code"], collection };
+    });
+  return yes({ project, unmanaged, git: world.git.get(path) ?? null, problems: [] });
+}
+
+/** Chooses what git sees. */
+export function setGitVisibility(
+  { world }: FakeBackend,
+  path: string,
+  choice: GitChoice,
+): Answer<GitVisibility> {
+  const git = world.git.get(path);
+  if (!git) return { ok: false, problem: refusal("invalid-request", `${path} is in no git repository.`) };
+  const next = {
+    ...git,
+    hides_files: choice.hide_files ?? false,
+    hides_records: choice.hide_records ?? false,
+  };
+  world.git.set(path, next);
+  return yes(next);
+}
+
+/** What the world's history says of one artifact. */
+export function artifactHistory(
+  { world }: FakeBackend,
+  { artifact_id }: ArtifactRef,
+): Answer<ArtifactHistory> {
+  const artifact = world.artifacts.find((row) => row.artifact_id === artifact_id);
+  if (!artifact)
+    return { ok: false, problem: refusal("artifact-not-found", `No artifact “${artifact_id}”.`) };
+  const events = world.history.flatMap(({ entry }) =>
+    entry.items
+      .filter((item) => item.artifact_id === artifact_id)
+      .map((item) => ({ ...entry, ...item, content_hash: artifact.content_hash })),
+  );
+  const copies = world.deployments
+    .filter((row) => row.artifact_id === artifact_id)
+    .map((deployment) => ({ deployment, lineage: [] }));
+  const { collection, content_hash, modified_at } = artifact;
+  const upstream = {
+    origin: "github",
+    upstream: "https://example.org/skills",
+    version_spec: "latest",
+    resolved_sha: "6f1c2a9b7d",
+    resolved_version: "v1.2.0",
+    added: "2026-01-01T09:00:00",
+    last_updated: "2026-02-01T09:00:00",
+  };
+  const locked = { content_hash, fetched: upstream.last_updated, resolved_sha: null, resolved_version: null };
+  return yes({
+    artifact_id,
+    collection,
+    upstream,
+    locked,
+    content_hash,
+    modified_at,
+    copies,
+    events,
+    problems: [],
+  });
+}

@@ -3,6 +3,7 @@ import type {
   CollectionRow,
   DeploymentRow,
   Finding,
+  GitVisibility,
   Problem,
   ProjectRow,
   Recovered,
@@ -36,6 +37,8 @@ export interface World {
   failing: Map<string, Problem>;
   /** Folders that a scan finds, and that other tools know. */
   found: string[];
+  /** What git sees of projects that lie in a repository, by path. */
+  git: Map<string, GitVisibility>;
   /** Operations that were asked to stop. */
   stopped: Set<string>;
   /** What the folder dialog answers. */
@@ -67,6 +70,7 @@ export const emptyWorld = (): World => ({
   broken: new Set(),
   failing: new Map(),
   found: ["/home/ada/work/billing", "/home/ada/work/web", "/home/ada/play/game"],
+  git: new Map(),
   stopped: new Set(),
   folderChoice: "/home/ada/work/new-app",
 });
@@ -118,6 +122,14 @@ export function fullWorld(count: number, seed = 7): World {
     if (index % 19 === 4)
       world.unmanaged.add(`/home/ada/work/web/.claude/${artifact.path.split("/default/")[1]}`);
   });
+  for (const { project_path } of world.projects.slice(0, 3))
+    world.git.set(project_path, {
+      repository: project_path,
+      exclude: `${project_path}/.git/info/exclude`,
+      shared: false,
+      hides_files: false,
+      hides_records: false,
+    });
   addOddities(world);
   world.history = pastOperations(world.deployments);
   world.findings = [brokenManifest()];

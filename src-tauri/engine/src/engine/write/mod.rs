@@ -148,6 +148,7 @@ impl Engine {
             };
             results.extend(done.results);
             notices.extend(done.recovered.iter().map(Recovered::to_problem));
+            notices.extend(self.git_follows(project));
             if let Err(error) = done.cached {
                 state = CacheState::Stale;
                 self.cache_failed(&error);

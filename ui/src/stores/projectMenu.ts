@@ -1,9 +1,11 @@
-import { t } from "../../i18n/en";
-import type { MenuItem } from "../../kit/Menu.svelte";
-import type { App } from "../../stores/app.svelte";
+import { t } from "../i18n/en";
+import type { App } from "./app.svelte";
 
 /** What can be done with a project, in its header and in the sidebar. */
-export function projectMenu({ actions, dialogs, library }: App, path: string): MenuItem[] {
+export function projectMenu(
+  { actions, dialogs, library }: App,
+  path: string,
+): { label: string; run: () => unknown }[] {
   const gone = library.project(path)?.available === false;
   return [
     ...(gone
