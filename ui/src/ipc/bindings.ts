@@ -351,7 +351,7 @@ export type Code =
 "cache-stale" | 
 /**  The cache was unusable, was set aside and is built anew. */
 "cache-rebuilt" | 
-/** Not every folder can be watched; some are looked at from time to time. */
+/**  Not every folder can be watched; some are looked at from time to time. */
 "watch-limited" | 
 /**  The person stopped the operation. */
 "cancelled" | 
