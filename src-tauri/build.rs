@@ -20,6 +20,8 @@ const COMMANDS: &[&str] = &[
     "remove_artifacts",
     "tag_artifacts",
     "resync",
+    "watch_status",
+    "pause_watching",
     "plan_deploy",
     "deploy",
     "plan_undeploy",

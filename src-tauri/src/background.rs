@@ -1,6 +1,6 @@
 //! The engine, opened, called and kept current off the main thread.
 
-use skillmeat_engine::engine::Options;
+use skillmeat_engine::engine::{Options, Watch};
 use skillmeat_engine::feed::{AttentionRaised, Event, Origin};
 use skillmeat_engine::{Engine, Error, Problem, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -94,8 +94,21 @@ impl Background {
         .await
     }
 
+    /// Looks at once at what was seen to change, for a person who comes back to the window.
+    pub(crate) fn look_now(&self) {
+        // One that is being opened now looks at everything anyway; the window does not wait for it.
+        if let Ok(slot) = self.shared.engine.try_lock()
+            && let Some(engine) = &*slot
+        {
+            engine.flush_watching();
+        }
+    }
+
     /// Waits for calls that still write, so that closing the window does not cut a deployment in two.
     pub(crate) fn finish(&self) {
+        if let Some(engine) = &*self.shared.engine.lock().unwrap_or_else(PoisonError::into_inner) {
+            engine.stop_watching();
+        }
         let writing = self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let (writing, _) = self
             .shared
@@ -138,13 +151,20 @@ impl Drop for Writing {
     }
 }
 
-/// Tidies up what was cut off, corrects the cache once and then publishes what other processes commit, for as long as the engine lives.
+/// Tidies up what was cut off, corrects the cache once and then tells what other processes commit, and what other
+/// programs change on disk, for as long as the engine lives.
 /// `tell` hears what goes wrong with that.
 pub(crate) fn keep_current(engine: &Arc<Engine>, tell: impl Fn(Event) + Clone + Send + 'static) {
     let (scanned, raise) = (Arc::clone(engine), tell.clone());
     thread::spawn(move || {
         if let Err(problem) = guarded("recover", || Ok(scanned.recover().map(drop)?)) {
             raise(attention("recover", problem));
+        }
+        // Before everything is read, so that what changes meanwhile is seen.
+        let watch = guarded("watch", || Ok(Watch::begin(&scanned)));
+        match watch {
+            Ok(watch) => follow(watch, raise.clone()),
+            Err(problem) => raise(attention("watch", problem)),
         }
         if let Err(problem) = guarded("resync", || Ok(scanned.resync(Origin::Startup)?)) {
             raise(attention("resync", problem));
@@ -162,6 +182,15 @@ pub(crate) fn keep_current(engine: &Arc<Engine>, tell: impl Fn(Event) + Clone + 
                 tell(attention("poll", problem));
             }
             thread::sleep(if well { POLL } else { REST });
+        }
+    });
+}
+
+/// Follows what other programs change, on a thread of its own.
+fn follow(watch: Watch, raise: impl Fn(Event) + Send + 'static) {
+    thread::spawn(move || {
+        if let Err(problem) = guarded("watch", || Ok(watch.run())) {
+            raise(attention("watch", problem));
         }
     });
 }

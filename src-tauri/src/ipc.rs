@@ -71,6 +71,8 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             commands::curate::remove_artifacts,
             commands::curate::tag_artifacts,
             commands::library::resync,
+            commands::library::watch_status,
+            commands::library::pause_watching,
             commands::deploy::plan_deploy,
             commands::deploy::deploy,
             commands::deploy::plan_undeploy,

@@ -19,7 +19,7 @@ use skillmeat_engine::engine::Options;
 use skillmeat_engine::{Engine, Result};
 use std::sync::Arc;
 use std::thread;
-use tauri::{AppHandle, Manager, RunEvent, Runtime};
+use tauri::{AppHandle, Manager, RunEvent, Runtime, WindowEvent};
 
 /// Opens the window and stays until it is closed.
 ///
@@ -34,12 +34,16 @@ pub fn run() -> tauri::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .build(context())
         .inspect_err(|error| tracing::error!(%error, "the window cannot be opened"))?;
-    app.run(|app, event| {
-        if matches!(event, RunEvent::Exit) {
+    app.run(|app, event| match event {
+        RunEvent::Exit => {
             // From here on a new start opens a window of its own.
             tauri_plugin_single_instance::destroy(app);
             app.state::<Background>().finish();
         }
+        RunEvent::WindowEvent { event: WindowEvent::Focused(true), .. } => {
+            app.state::<Background>().look_now();
+        }
+        _ => {}
     });
     Ok(())
 }

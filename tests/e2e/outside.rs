@@ -20,15 +20,26 @@ fn a_deploy_by_the_command_line_appears_in_the_open_window() {
 }
 
 #[test]
-fn an_edited_copy_is_modified_after_a_resync() {
+fn an_edited_copy_is_modified_by_itself_and_while_paused_after_a_resync() {
     let sandbox = with_projects(&["api"]);
     sandbox.skm(["deploy", "skill:code-review", "--project", &sandbox.project_text("api")]).ok();
     let desktop = Desktop::start(&sandbox);
     let window = open(&desktop);
     window.wait_shown(&row_with("skill:code-review", "synced"));
     let copy = copy_of(&sandbox, "api", "code-review");
-    skillmeat_tests::tree!(copy => { "references/guide.md": "# Edited in the project\n" });
+    let guide = copy.join("references/guide.md");
+    let before = std::fs::read(&guide).unwrap();
+    let watching = |state: &str| format!("{}[data-state=\"{state}\"]", Window::id("watching"));
+    window.wait_shown(&watching("watching"));
+    std::fs::write(&guide, "# Edited in the project\n").unwrap();
+    window.wait_shown(&row_with("skill:code-review", "modified"));
+    window.click(&Window::id("watch-toggle"));
+    window.wait_shown(&watching("paused"));
+    std::fs::write(&guide, before).unwrap();
     window.click(&Window::id("resync"));
+    window.wait_shown(&row_with("skill:code-review", "synced"));
+    std::fs::write(&guide, "# Edited in the project\n").unwrap();
+    window.click(&Window::id("watch-toggle"));
     window.wait_shown(&row_with("skill:code-review", "modified"));
     select(&window, "skill:code-review");
     window.click(&Window::id("inspector-tab-diff"));

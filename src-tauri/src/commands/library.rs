@@ -4,7 +4,7 @@ use crate::background::Background;
 use skillmeat_engine::cache::{CollectionRow, LibrarySnapshot};
 use skillmeat_engine::engine::{
     ArtifactDetail, ArtifactHistory, DeploymentDiff, DeploymentRef, FileContent, LinkRequest, ResyncReport,
-    Unlinked,
+    Unlinked, WatchStatus,
 };
 use skillmeat_engine::feed::Origin;
 use skillmeat_engine::id::ArtifactRef;
@@ -105,4 +105,21 @@ pub(crate) async fn unlink_collection(
 #[specta::specta]
 pub(crate) async fn resync(background: State<'_, Background>) -> Result<ResyncReport, Problem> {
     background.read("resync", |engine| engine.resync(Origin::Resync)).await
+}
+
+/// How changes by other programs are followed now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn watch_status(background: State<'_, Background>) -> Result<WatchStatus, Problem> {
+    background.read("watch_status", |engine| Ok(engine.watch_status())).await
+}
+
+/// Stops following changes by other programs, or follows them again and catches up.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pause_watching(
+    background: State<'_, Background>,
+    paused: bool,
+) -> Result<WatchStatus, Problem> {
+    background.read("pause_watching", move |engine| Ok(engine.pause_watching(paused))).await
 }

@@ -234,6 +234,14 @@ export const t = {
     label: "Status",
     summary: (p: number, a: number) => `${projects(p)} · ${artifacts(a)}`,
     lastChange: (when: string) => `last change ${when}`,
+    watching: {
+      off: () => "Not watching",
+      watching: (n: number) => `Watching ${projects(n)}`,
+      polling: (n: number) => `Looking at ${projects(n)} every few seconds`,
+      paused: () => "Watching is paused",
+    },
+    pause: "Pause watching",
+    resume: "Watch again",
     progress: (phase: string, done: number, total: number) =>
       total > 0 ? `${phase} ${count(done)} of ${count(total)}` : `${phase}…`,
     resyncing: "Reading everything from disk…",

@@ -99,6 +99,7 @@ export const commands: Record<CommandId, string> = {
   redo: "Redo",
   undoSelected: "Undo the selected operation…",
   checkAndRepair: "Check and repair…",
+  toggleWatching: "Pause or resume watching",
   goManage: "Go to Manage",
   goActivity: "Go to Activity",
   goProjects: "Go to the project",

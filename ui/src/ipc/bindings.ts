@@ -34,6 +34,10 @@ export const commands = {
 	tagArtifacts: (request: TagRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("tag_artifacts", { request })),
 	/**  Reads everything from disk and corrects what the window shows. */
 	resync: () => typedError<ResyncReport, Problem>(__TAURI_INVOKE("resync")),
+	/**  How changes by other programs are followed now. */
+	watchStatus: () => typedError<WatchStatus, Problem>(__TAURI_INVOKE("watch_status")),
+	/**  Stops following changes by other programs, or follows them again and catches up. */
+	pauseWatching: (paused: boolean) => typedError<WatchStatus, Problem>(__TAURI_INVOKE("pause_watching", { paused })),
 	/**  What `deploy` would do; the plan's id, passed back, makes `deploy` do exactly this or nothing. */
 	planDeploy: (request: DeployRequest) => typedError<Plan, Problem>(__TAURI_INVOKE("plan_deploy", { request })),
 	/**  Deploys. Changed rows arrive as `library-changed`. */
@@ -1382,6 +1386,29 @@ export type VersionEvent = {
 	action: Action,
 	/**  The copy's content afterwards; none where there was no copy, or it is not known. */
 	content_hash: string | null,
+};
+
+/**  Whether changes on disk are followed. */
+export type WatchState = 
+/**  Nobody watches, as in a command line program. */
+"off" | 
+/**  The system tells of every change. */
+"watching" | 
+/**  Some or all is looked at every few seconds, because the system does not tell. */
+"polling" | 
+/**  A person wants it so. */
+"paused";
+
+/**  How changes on disk are followed now. */
+export type WatchStatus = {
+	/**  Whether, and how. */
+	state: WatchState,
+	/**  Projects that are followed. */
+	projects: number,
+	/**  When a change by another program was last seen, ISO-8601. */
+	changed_at: string | null,
+	/**  Why some are only looked at from time to time. */
+	problem: Problem | null,
 };
 
 /* Tauri Specta runtime */

@@ -40,6 +40,7 @@ import type {
   UndeployRequest,
   UndoRequest,
   Unlinked,
+  WatchStatus,
 } from "./types";
 
 /** What a command answers: the data, or the problem. Never a rejected promise. */
@@ -101,6 +102,9 @@ export interface Backend {
   planUnlink(name: string): Promise<Answer<Unlinked>>;
   unlinkCollection(name: string): Promise<Answer<Unlinked>>;
   resync(): Promise<Answer<ResyncReport>>;
+  /** How changes by other programs are followed now. */
+  watchStatus(): Promise<Answer<WatchStatus>>;
+  pauseWatching(paused: boolean): Promise<Answer<WatchStatus>>;
   getSettings(): Promise<Answer<Settings>>;
   updateSettings(patch: SettingsPatch): Promise<Answer<Settings>>;
   openInEditor(place: Place): Promise<Answer<null>>;
@@ -183,6 +187,8 @@ export const shellBackend: Backend = {
   planUnlink: (name) => answer(commands.planUnlink(name)),
   unlinkCollection: (name) => answer(commands.unlinkCollection(name)),
   resync: () => answer(commands.resync()),
+  watchStatus: () => answer(commands.watchStatus()),
+  pauseWatching: (paused) => answer(commands.pauseWatching(paused)),
   getSettings: () => answer(commands.getSettings()),
   updateSettings: (patch) => answer(commands.updateSettings(patch)),
   openInEditor: (place) => answer(commands.openInEditor(place)),

@@ -17,6 +17,7 @@ import {
   setGitVisibility,
 } from "./fake/projects";
 import { fakeCollection, fakeProfiles } from "./fake/rows";
+import { pauseWatching, report, watchStatus } from "./fake/watching";
 import { fullWorld, type World } from "./fake/world";
 import type {
   Change,
@@ -261,18 +262,13 @@ export class FakeBackend implements Backend {
   unlinkCollection: Backend["unlinkCollection"] = (name) =>
     this.#command("unlinkCollection", [name], () => collections.unlinkCollection(this, name));
 
-  resync: Backend["resync"] = () =>
-    this.#command("resync", [], () => {
-      const { collections, artifacts, projects, deployments } = this.world;
-      return yes({
-        collections: collections.length,
-        artifacts: artifacts.length,
-        projects: projects.length,
-        deployments: deployments.length,
-        corrected: 0,
-        hashed_files: 0,
-      });
-    });
+  resync: Backend["resync"] = () => this.#command("resync", [], () => yes(report(this.world)));
+
+  watchStatus: Backend["watchStatus"] = () =>
+    this.#command("watchStatus", [], () => yes(watchStatus(this.world)));
+
+  pauseWatching: Backend["pauseWatching"] = (paused) =>
+    this.#command("pauseWatching", [paused], () => yes(pauseWatching(this.world, paused)));
 
   getSettings: Backend["getSettings"] = () =>
     this.#command("getSettings", [], () => yes(this.world.settings));

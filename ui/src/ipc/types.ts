@@ -70,4 +70,6 @@ export type {
   Unlinked,
   UnmanagedArtifact,
   VersionEvent,
+  WatchState,
+  WatchStatus,
 } from "./bindings";

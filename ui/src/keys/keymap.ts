@@ -16,6 +16,7 @@ export type CommandId =
   | "redo"
   | "undoSelected"
   | "checkAndRepair"
+  | "toggleWatching"
   | "goManage"
   | "goActivity"
   | "goProjects"
@@ -65,6 +66,7 @@ export const KEYMAP: readonly Binding[] = [
   { id: "redo", scope: "window", keys: ["Mod+Shift+Z"] },
   { id: "undoSelected", scope: "activity", keys: ["U"] },
   { id: "checkAndRepair", scope: "window", keys: [], listed: true },
+  { id: "toggleWatching", scope: "window", keys: [], listed: true },
   { id: "goManage", scope: "window", keys: ["G M"], listed: true },
   { id: "goActivity", scope: "window", keys: ["G A"], listed: true },
   { id: "goProjects", scope: "window", keys: ["G P"], listed: true },

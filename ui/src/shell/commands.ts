@@ -80,6 +80,7 @@ export function commandsOf(app: App): Commands {
     linkCollection: () => dialogs.open({ type: "linkCollection" }),
     ...undoing(app),
     checkAndRepair: () => dialogs.open({ type: "doctor" }),
+    toggleWatching: () => void app.watching.toggle(),
     goActivity: () => goActivity(app),
     goManage: () => view.showProject(null),
     goProjects: () => goProject(app),

@@ -14,6 +14,7 @@ import { Projects } from "./projects.svelte";
 import { Session } from "./session.svelte";
 import { SettingsStore } from "./settings.svelte";
 import { View } from "./view.svelte";
+import { Watching } from "./watching.svelte";
 
 /** How often "2 min ago" is looked at again, in milliseconds. */
 const TICK_MS = 30_000;
@@ -29,6 +30,7 @@ export class App {
   readonly detail: Detail;
   readonly activity: Activity;
   readonly doctor: Doctor;
+  readonly watching: Watching;
   readonly listing: Listing;
   readonly session: Session;
   readonly actions: Actions;
@@ -49,6 +51,7 @@ export class App {
     this.detail = new Detail(backend);
     this.activity = new Activity(backend);
     this.doctor = new Doctor(backend);
+    this.watching = new Watching(backend);
     this.listing = new Listing(this.library, this.view);
     this.actions = new Actions(this);
     this.collections = new Collections(this);
@@ -56,14 +59,20 @@ export class App {
       changed: (event) => {
         this.now = Date.now();
         this.operations.changed(event);
+        this.watching.changed(event);
         this.#afterChange();
       },
       replaced: () => {
         this.operations.replaced();
+        void this.watching.load();
         this.#afterChange();
       },
-      progressed: (event) => this.operations.progressed(event),
+      progressed: (event) => {
+        this.operations.progressed(event);
+        if (event.phase === "done") void this.watching.load();
+      },
       attention: ({ problem }) => {
+        if (problem.code === "watch-limited") void this.watching.load();
         if (problem.code === "cache-stale") void this.actions.behind(problem);
         else this.notices.problem(problem);
       },

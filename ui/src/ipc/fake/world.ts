@@ -9,6 +9,7 @@ import type {
   Recovered,
   Settings,
   Status,
+  WatchStatus,
 } from "../types";
 import { pastOperations, type Remembered } from "./history";
 import { dice, fakeArtifact, fakeCollection, fakeDeployment, fakeProject, HOME } from "./rows";
@@ -23,6 +24,8 @@ export interface World {
   projects: ProjectRow[];
   problems: Problem[];
   settings: Settings;
+  /** How changes by other programs are followed; the projects are counted. */
+  watching: WatchStatus;
   /** What was done, newest first. */
   history: Remembered[];
   /** What a check finishes that had been cut off. */
@@ -63,6 +66,7 @@ export const emptyWorld = (): World => ({
     keep_days: 30,
     keep_mib: 2048,
   },
+  watching: { state: "watching", projects: 0, changed_at: null, problem: null },
   history: [],
   interrupted: [],
   findings: [],
