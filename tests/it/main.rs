@@ -17,6 +17,7 @@ mod collect;
 mod contention;
 mod corrupt_state;
 mod curate;
+mod database;
 mod deploy;
 mod events;
 mod faults;

@@ -50,6 +50,15 @@ pub(crate) enum Project {
     },
     /// List folders that other tools know as projects: Claude Code, Codex, VS Code, Cursor
     Recent,
+    /// Register the projects that a SkillMeat database knows; it is only read
+    ImportDatabase {
+        /// The database [default: cache/cache.db in SkillMeat's home folder]
+        #[arg(value_name = "FILE")]
+        file: Option<String>,
+        /// Say what would happen and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Say where the folder of a registered project was moved to
     Locate {
         /// The project's folder as it is registered; it is no longer there

@@ -1,5 +1,6 @@
 //! `skm project`.
 
+mod database;
 mod find;
 mod look;
 
@@ -35,6 +36,7 @@ pub(super) fn run(screen: &Screen, engine: &Engine, command: &Project) -> Result
         Project::Show { folder } => look::show(screen, engine, &absolute(folder)?),
         Project::Git { folder, hide, see } => look::git(screen, engine, &absolute(folder)?, hide, *see),
         Project::Scan { roots, depth, add } => find::scan(screen, engine, roots, *depth, *add),
+        Project::ImportDatabase { file, dry_run } => database::run(screen, engine, file.as_deref(), *dry_run),
         Project::Recent => find::recent(screen, engine),
         Project::Locate { from, to } => locate(screen, engine, &absolute(from)?, &absolute(to)?),
     }

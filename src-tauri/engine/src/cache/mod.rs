@@ -10,6 +10,7 @@
 //! | `read` | snapshot and lookups |
 //! | `write`, `edit` | transactions; a row that is equal already is no change |
 //! | `change` | what changed since a revision |
+//! | `skillmeat` | SkillMeat's own database, read |
 //!
 //! # Revisions
 //! A commit that really changed a row makes the library's revision grow by one and stamps the rows with it;
@@ -22,6 +23,7 @@ mod edit;
 mod open;
 mod read;
 mod row;
+mod skillmeat;
 mod stored;
 mod table;
 mod value;
@@ -38,6 +40,7 @@ pub use row::{
     ArtifactRow, CollectionRow, DeploymentKey, DeploymentRow, LibrarySnapshot, ListedArtifact, ProfileRow,
     ProjectRow, TreeRow,
 };
+pub use skillmeat::{SkillMeatDatabase, read_skillmeat};
 pub use write::Writer;
 
 use crate::error::Result;

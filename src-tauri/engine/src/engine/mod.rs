@@ -17,6 +17,7 @@
 //! | `follow` | keeping the cache, and telling what was committed to it |
 //! | `register`, `relocate` | projects, settings, places; a project that was moved |
 //! | `collections`, `curate` | collections: made, linked, unlinked; artifacts removed and tagged |
+//! | `database` | projects of an existing SkillMeat database |
 //! | `git/` | whether git sees what is deployed |
 //! | `repair/` | what is damaged, and mending it |
 //! | `view` | what the inspector looks at |
@@ -24,6 +25,7 @@
 mod cancel;
 mod collections;
 mod curate;
+mod database;
 mod detail;
 mod diff;
 mod draft;
@@ -51,6 +53,7 @@ mod write;
 
 pub use collections::{LinkRequest, Unlinked};
 pub use curate::{RemoveRequest, TagRequest};
+pub use database::{DatabaseImport, DatabaseProject};
 pub use detail::{ProjectDetail, UnmanagedArtifact};
 pub use git::{GitChoice, GitVisibility};
 pub use history::{History, OperationEntry, OperationItem, Undone};

@@ -1,0 +1,223 @@
+//! SkillMeat's own database, `~/.skillmeat/cache/cache.db`: which projects it knows, and what it says is deployed there.
+//!
+//! It is opened read-only and as a file that does not change, so SQLite makes no file beside it and takes no lock. What a
+//! crashed or running SkillMeat has not moved into the file yet (`-wal`) is read from a copy of both. Tables and columns
+//! that its version does not have are nothing; text that is not what it should be is left out and counted.
+
+use crate::clock::parse_iso;
+use crate::error::{Error, Result};
+use crate::fs::Root;
+use crate::path::RelPath;
+use rusqlite::{Connection, OpenFlags};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A larger database, or one with more in its log, is refused when it has to be copied: 512 MiB.
+const MAX_COPY: u64 = 512 * 1024 * 1024;
+/// Below which profile roots SkillMeat's entries may name a project.
+const ROOTS: [&str; 4] = ["/.claude", "/.codex", "/.gemini", "/.cursor"];
+
+/// What the database says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SkillMeatDatabase {
+    /// Its projects, by path: name and number of deployments.
+    pub projects: BTreeMap<String, (String, u64)>,
+    /// Entries that could not be read.
+    pub skipped: u64,
+    /// Groups in it.
+    pub groups: u64,
+    /// Deployment sets in it.
+    pub sets: u64,
+    /// Profiles of projects in it.
+    pub profiles: u64,
+}
+
+/// One entry of a `deployments_json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    project: String,
+    name: Option<String>,
+}
+
+/// Reads the database at `file`. `desktop` is our own folder, for a copy where one is needed.
+///
+/// # Errors
+/// `invalid-request` when it is no database of SkillMeat's; `source-too-large`; `io` and its relatives.
+pub fn read_skillmeat(file: &Path, desktop: &Path) -> Result<SkillMeatDatabase> {
+    let invalid = |error: &rusqlite::Error| Error::InvalidRequest {
+        reason: format!("{} cannot be read as SkillMeat's database: {error}.", file.display()),
+    };
+    let (folder, name) = file
+        .parent()
+        .zip(file.file_name().and_then(|name| name.to_str()))
+        .ok_or_else(|| Error::InvalidRequest { reason: format!("{} is no file.", file.display()) })?;
+    let (root, name) = (Root::open(folder)?, RelPath::new(name)?);
+    if !root.is_file(&name) {
+        return Err(Error::io("read", file, std::io::ErrorKind::NotFound.into()));
+    }
+    let log = RelPath::new(format!("{name}-wal"))?;
+    if root.entry(&log)?.is_none_or(|log| log.bytes == 0) {
+        return read(file, true).map_err(|error| invalid(&error));
+    }
+    let ours = Root::create(desktop)?;
+    let copy = RelPath::new(format!("database-{}", uuid::Uuid::new_v4().simple()))?;
+    ours.create_folders(&copy)?;
+    let copied = [&name, &log].into_iter().try_for_each(|part| match root.read(part, MAX_COPY)? {
+        Some(bytes) => ours.write_new(&copy.child(part.as_str())?, &bytes),
+        None => Ok(()),
+    });
+    let read = copied.and_then(|()| {
+        let at = ours.absolute(&copy).join(name.as_str());
+        read(&at, false).map_err(|error| invalid(&error))
+    });
+    // It is ours, and what is left of it after a failure is only in the way.
+    let _ = ours.remove(&copy);
+    read
+}
+
+fn read(file: &Path, immutable: bool) -> rusqlite::Result<SkillMeatDatabase> {
+    let connection = if immutable {
+        let uri = format!("file:{}?mode=ro&immutable=1", escaped(file));
+        Connection::open_with_flags(uri, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)?
+    } else {
+        Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?
+    };
+    let mut found = SkillMeatDatabase {
+        groups: count(&connection, "groups")?,
+        sets: count(&connection, "deployment_sets")?,
+        profiles: count(&connection, "deployment_profiles")?,
+        ..SkillMeatDatabase::default()
+    };
+    if !has(&connection, "projects", "path")?
+        && !has(&connection, "collection_artifacts", "deployments_json")?
+    {
+        return Err(rusqlite::Error::InvalidQuery);
+    }
+    if has(&connection, "projects", "path")? {
+        let name = if has(&connection, "projects", "name")? { "name" } else { "NULL" };
+        let mut statement = connection.prepare(&format!("SELECT path, {name} FROM projects"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (path, name) = (row.get::<_, String>(0), row.get::<_, Option<String>>(1).ok().flatten());
+            match path.ok().and_then(|path| project_of(&path)) {
+                Some(project) => found.add(project, name, 0),
+                None => found.skipped += 1,
+            }
+        }
+    }
+    if has(&connection, "collection_artifacts", "deployments_json")? {
+        let mut statement = connection.prepare(
+            "SELECT deployments_json FROM collection_artifacts WHERE deployments_json IS NOT NULL",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            match row.get::<_, String>(0) {
+                Ok(text) => found.take(&text),
+                Err(_) => found.skipped += 1,
+            }
+        }
+    }
+    // SkillMeat hangs what is in collections on a project that is none.
+    found.projects.retain(|path, _| !path.ends_with("/.skillmeat/collections"));
+    Ok(found)
+}
+
+impl SkillMeatDatabase {
+    fn add(&mut self, project: String, name: Option<String>, deployments: u64) {
+        let folder = project.rsplit('/').next().unwrap_or_default().to_owned();
+        let entry = self.projects.entry(project).or_insert((folder, 0));
+        if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
+            entry.0 = name;
+        }
+        entry.1 += deployments;
+    }
+
+    fn take(&mut self, text: &str) {
+        let (entries, skipped) = parse_deployments(text);
+        self.skipped += skipped;
+        for entry in entries {
+            let name = entry.name.filter(|_| !self.projects.contains_key(&entry.project));
+            self.add(entry.project, name, 1);
+        }
+    }
+}
+
+/// Reads a `deployments_json`: a list of objects with `project_path` and `deployed_at`, in the older shape with a
+/// `project_name` beside them, in the newer one with hash, profile, platform and changes as well. Gives how many entries
+/// were left out.
+fn parse_deployments(text: &str) -> (Vec<Entry>, u64) {
+    let entries = match serde_json::from_str(text) {
+        Ok(serde_json::Value::Array(entries)) => entries,
+        Ok(serde_json::Value::Null) => return (Vec::new(), 0),
+        _ => return (Vec::new(), 1),
+    };
+    let (mut found, mut skipped) = (Vec::new(), 0);
+    for entry in entries {
+        let text = |key: &str| entry.get(key).and_then(serde_json::Value::as_str);
+        let dated = text("deployed_at").is_some_and(|at| parse_iso(at).is_some());
+        match text("project_path").and_then(project_of).filter(|_| dated) {
+            Some(project) => {
+                found.push(Entry { project, name: text("project_name").map(str::to_owned) });
+            }
+            None => skipped += 1,
+        }
+    }
+    (found, skipped)
+}
+
+/// The project that a path means: absolute, without a slash at its end or a profile root.
+fn project_of(path: &str) -> Option<String> {
+    let path = path.trim_end_matches('/');
+    let path = ROOTS.iter().find_map(|root| path.strip_suffix(root)).unwrap_or(path);
+    let fine = path.starts_with('/') && path.len() > 1 && !path.contains(|c: char| c.is_control());
+    fine.then(|| path.trim_end_matches('/').to_owned())
+}
+
+fn has(connection: &Connection, table: &str, column: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2";
+    connection.query_row(sql, [table, column], |row| Ok(row.get::<_, i64>(0)? > 0))
+}
+
+/// The rows of a table; none where there is no such table. `table` is one of our own words.
+fn count(connection: &Connection, table: &str) -> rusqlite::Result<u64> {
+    if !has(connection, table, "id")? {
+        return Ok(0);
+    }
+    let rows: i64 =
+        connection.query_row(&format!("SELECT count(*) FROM \"{table}\""), [], |row| row.get(0))?;
+    Ok(u64::try_from(rows).unwrap_or_default())
+}
+
+/// A path as a part of an SQLite address.
+fn escaped(path: &Path) -> String {
+    let text = path.display().to_string();
+    text.replace('%', "%25").replace('?', "%3f").replace('#', "%23")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("null", 0, 0)]
+    #[case("[]", 0, 0)]
+    #[case("{}", 0, 1)]
+    #[case("not json", 0, 1)]
+    // The older shape, the newer one, and a time with Z.
+    #[case(r#"[{"project_path":"/p/a","project_name":"a","deployed_at":"2026-01-01T00:00:00"}]"#, 1, 0)]
+    #[case(
+        r#"[{"project_path":"/p/a/.claude","project_name":"a","deployed_at":"2026-01-01T00:00:00Z","content_hash":null,
+            "deployment_profile_id":"codex","local_modifications":false,"platform":"codex"}]"#,
+        1,
+        0
+    )]
+    #[case(r#"[3, "x", null, {"project_path":"/p/a"}, {"deployed_at":"2026-01-01T00:00:00"}]"#, 0, 5)]
+    #[case(r#"[{"project_path":"relative","deployed_at":"2026-01-01T00:00:00"}]"#, 0, 1)]
+    #[case(r#"[{"project_path":"/p/a","deployed_at":"yesterday"}, {"project_path":"/p/b","deployed_at":"2026-01-01T00:00:00"}]"#, 1, 1)]
+    fn bad_entries_are_left_out_and_counted(#[case] text: &str, #[case] read: usize, #[case] skipped: u64) {
+        let (entries, left_out) = parse_deployments(text);
+        assert_eq!((entries.len(), left_out), (read, skipped), "{entries:?}");
+        assert!(entries.iter().all(|entry| !entry.project.ends_with(".claude")));
+    }
+}
