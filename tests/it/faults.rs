@@ -58,6 +58,8 @@ walks! {
     collect_replace: "collect-replace",
     collect_remove: "collect-remove",
     undo_collect_replace: "undo-collect-replace",
+    import: "import",
+    undo_import: "undo-import",
 }
 
 /// Where nothing can be exchanged in one step, two renames do it, and the target is absent in between.

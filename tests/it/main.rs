@@ -24,6 +24,7 @@ mod faults;
 mod fuzz;
 mod git;
 mod hostile;
+mod import;
 mod kill;
 mod linked;
 mod live;

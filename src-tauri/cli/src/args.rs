@@ -1,8 +1,10 @@
 //! What can be asked.
 
+mod import;
 mod project;
 mod values;
 
+pub(crate) use import::{Discover, Import, Place};
 pub(crate) use project::{GitHide, Project};
 pub(crate) use values::{Choice, FolderLayout, Kind, RepairKind, UndoChoice};
 
@@ -78,6 +80,10 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ID")]
         profile: Option<String>,
     },
+    /// Show what lies in a project or folder, compared with the collection
+    Discover(Discover),
+    /// Take what lies in a project or folder into the collection
+    Import(Import),
     /// Register, forget and list projects
     #[command(subcommand)]
     Project(Project),

@@ -8,7 +8,7 @@
 //! 2. [`artifact`], [`platform`]
 //! 3. [`collection`], [`manifest`], [`journal`], [`settings`]
 //! 4. [`status`], [`plan`]: pure functions
-//! 5. [`deploy`], [`cache`], [`feed`]
+//! 5. [`deploy`], [`cache`], [`feed`], [`discover`]
 //! 6. [`watch`]
 //! 7. [`engine`], the façade that window and command line call
 //!
@@ -37,6 +37,7 @@ pub mod status;
 
 pub mod cache;
 pub mod deploy;
+pub mod discover;
 pub mod feed;
 
 pub mod watch;

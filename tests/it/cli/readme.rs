@@ -73,6 +73,7 @@ fn settled(sandbox: &Sandbox, printed: &str) -> String {
         ("modified_at", "2026-02-10T09:15:00.000000+00:00"),
         ("added_at", "2026-02-11T10:30:00.000000+00:00"),
         ("at", "2026-02-11T10:30:00.000000+00:00"),
+        ("plan", "019c4c1e5b0f7d3a8c2e6f4a1b9d0e57"),
         ("operation", "019c4c1e5b0f7d3a8c2e6f4a1b9d0e57"),
         ("undoes", "019c4c1e5b0f7d3a8c2e6f4a1b9d0e57"),
     ] {

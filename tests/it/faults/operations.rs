@@ -2,15 +2,19 @@
 
 use crate::call::{artifact, deploy_request, undeploy_request};
 use skillmeat_engine::Engine;
-use skillmeat_engine::deploy::Receipt;
+use skillmeat_engine::deploy::{Outcome, Receipt, TargetResult, Totals};
+use skillmeat_engine::engine::ImportRequest;
 use skillmeat_engine::error::Error;
 use skillmeat_engine::journal::OperationKind;
-use skillmeat_engine::plan::{DeployRequest, NewContent, OnConflict, Replaces, UndeployRequest, UndoRequest};
+use skillmeat_engine::path::RelPath;
+use skillmeat_engine::plan::{
+    Action, DeployRequest, NewContent, OnConflict, Replaces, UndeployRequest, UndoRequest,
+};
 use skillmeat_tests::faults::Operation;
 use skillmeat_tests::{Sandbox, exec, link, tree};
 
 /// Every operation that writes people's files. A new one is one more line.
-pub(crate) const OPERATIONS: [Operation; 14] = [
+pub(crate) const OPERATIONS: [Operation; 16] = [
     Operation { name: "deploy", before: fresh, run: deploy },
     Operation { name: "update", before: outdated, run: deploy },
     Operation { name: "update-carrying", before: outdated_with_ignored, run: deploy },
@@ -25,6 +29,8 @@ pub(crate) const OPERATIONS: [Operation; 14] = [
     Operation { name: "collect-replace", before: collected, run: collect_newer },
     Operation { name: "collect-remove", before: collected, run: collect_less },
     Operation { name: "undo-collect-replace", before: recollected, run: undo },
+    Operation { name: "import", before: importable, run: import },
+    Operation { name: "undo-import", before: imported, run: undo },
 ];
 
 /// The operation of that name.
@@ -201,6 +207,51 @@ fn collect_newer(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
 
 fn collect_less(_: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
     change(engine, "skill:review", NewContent::Gone(Replaces::Anything))
+}
+
+fn importable(sandbox: &Sandbox) {
+    collected(sandbox);
+    tree!(sandbox.project("api") => {
+        ".claude/skills/mine/SKILL.md": "---\nname: mine\ndescription: Mine.\n---\n",
+        ".claude/skills/mine/run.sh": exec("#!/bin/sh\n"),
+    });
+}
+
+fn imported(sandbox: &Sandbox) {
+    importable(sandbox);
+    import(sandbox, &sandbox.engine()).unwrap();
+}
+
+/// Its answer, target by target: the artifact in the collection, then the copy that gets a record.
+fn import(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    let told = engine.import(&ImportRequest {
+        project: Some(sandbox.project_text("api")),
+        artifacts: vec!["skill:mine".to_owned()],
+        ..ImportRequest::default()
+    })?;
+    let (result, mut results) = (&told.results[0], Vec::new());
+    let targets = [
+        (sandbox.collection().display().to_string(), "skills/mine", "", result.action == Action::Created),
+        (sandbox.project_text("api"), ".claude/skills/mine", "claude_code", result.recorded),
+    ];
+    for (project, path, profile, done) in targets {
+        results.push(TargetResult {
+            artifact_id: result.artifact_id.clone(),
+            collection: "default".to_owned(),
+            project_path: serde_json::from_value(project.into()).unwrap(),
+            deployment_profile_id: profile.to_owned(),
+            status: if done { Outcome::Success } else { Outcome::Failed },
+            action: result.action,
+            path: Some(RelPath::new(path).unwrap()),
+            files: 0,
+            bytes: 0,
+            error: None,
+            problem: result.problem.clone(),
+        });
+    }
+    let (operation, cache) = (told.operation, told.cache);
+    let totals = Totals::of(&results);
+    Ok(Receipt { operation, dry_run: false, cache, totals, results, notices: Vec::new() })
 }
 
 /// Undoes the last thing that was done and was not an undo itself.

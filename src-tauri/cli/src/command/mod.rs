@@ -4,6 +4,7 @@ mod collection;
 mod completions;
 mod deploy;
 mod diff;
+mod discover;
 mod doctor;
 mod history;
 mod list;
@@ -43,6 +44,10 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
         Command::Tag { ids, add, remove } => {
             collection::tag(screen, &open(global, "skm tag")?, global, (ids, add, remove))
         }
+        Command::Discover(discover) => {
+            discover::run(screen, &open(global, "skm discover")?, global, discover)
+        }
+        Command::Import(import) => discover::import(screen, &open(global, "skm import")?, global, import),
         Command::History { limit } => history::run(screen, &open(global, "skm history")?, *limit),
         Command::Undo(undo) => history::undo(screen, &open(global, "skm undo")?, undo),
         Command::Doctor(doctor) => doctor::run(screen, &open(global, "skm doctor")?, doctor),

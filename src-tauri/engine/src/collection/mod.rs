@@ -48,7 +48,7 @@ pub use provenance::{Locked, Upstream, locked, upstream};
 use crate::artifact::Layout;
 use crate::error::{Error, Problem, Result};
 use crate::fs::{EntryKind, Root};
-use crate::id::ArtifactId;
+use crate::id::{ArtifactId, ArtifactKind};
 use crate::path::{RelPath, name_refusal};
 use index::Index;
 use std::path::{Path, PathBuf};
@@ -161,6 +161,19 @@ impl Collection {
 /// `invalid-name`.
 pub fn path(home: &Root, name: &str) -> Result<PathBuf> {
     Ok(home.absolute(&rel_path(name)?))
+}
+
+/// The artifacts of a kind in a folder that is no collection (without `folder` in `root` itself), and what could not be
+/// read there. `namespaces` come before theirs. A folder that is not there holds none.
+pub fn find_in(
+    root: &Root,
+    kind: ArtifactKind,
+    folder: Option<&RelPath>,
+    namespaces: &[&str],
+) -> (Vec<Found>, Vec<Problem>) {
+    let mut walk = walk::Walk::new(root);
+    walk.folder(kind, folder, namespaces);
+    (walk.found, walk.problems)
 }
 
 /// Where a new artifact goes: below its kind's folder.

@@ -126,9 +126,14 @@ impl<'a> Walk<'a> {
         self.folder(kind, None, &[]);
     }
 
-    /// Walks a folder that lies below `namespaces`. Tells whether it holds artifacts, or may hold some: a folder
+    /// Walks a folder (without one the root) that lies below `namespaces`. Tells whether it holds artifacts, or may hold some: a folder
     /// that cannot be read is not taken for an empty one.
-    fn folder(&mut self, kind: ArtifactKind, folder: Option<&RelPath>, namespaces: &[&str]) -> bool {
+    pub(super) fn folder(
+        &mut self,
+        kind: ArtifactKind,
+        folder: Option<&RelPath>,
+        namespaces: &[&str],
+    ) -> bool {
         self.folders += 1;
         if self.folders > MAX_FOLDERS {
             if self.folders == MAX_FOLDERS + 1 {

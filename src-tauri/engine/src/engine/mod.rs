@@ -6,7 +6,9 @@
 //! | `project` | folders as projects |
 //! | `gate` | content is read only where a stat changed |
 //! | `draft/` | from a request to decided steps |
-//! | `write/` | `deploy`, `undeploy` and `undo` |
+//! | `write/` | `deploy`, `undeploy`, `undo`, and changes of a collection |
+//! | `discover` | what lies in a project or folder, matched against a collection |
+//! | `import/` | from there into a collection, recorded as deployed |
 //! | `recover` | finishing what a process left that was killed |
 //! | `history`, `prune` | what was done; how long what undo needs is kept |
 //! | `scan`, `resync` | one project, and everything, as it is on disk now |
@@ -28,11 +30,13 @@ mod curate;
 mod database;
 mod detail;
 mod diff;
+mod discover;
 mod draft;
 mod follow;
 mod gate;
 mod git;
 mod history;
+mod import;
 mod inspect;
 mod library;
 mod live;
@@ -55,8 +59,10 @@ pub use collections::{LinkRequest, Unlinked};
 pub use curate::{RemoveRequest, TagRequest};
 pub use database::{DatabaseImport, DatabaseProject};
 pub use detail::{ProjectDetail, UnmanagedArtifact};
+pub use discover::{DiscoverReport, DiscoverRequest, Discovered, Match};
 pub use git::{GitChoice, GitVisibility};
 pub use history::{History, OperationEntry, OperationItem, Undone};
+pub use import::{Clash, ImportChoice, ImportReceipt, ImportRequest, ImportResult, ImportTotals};
 pub use live::{Watch, WatchState, WatchStatus};
 pub use recent::RecentProject;
 pub use recover::{DoctorReport, Recovered, Recovery};

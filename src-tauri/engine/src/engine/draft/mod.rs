@@ -1,5 +1,6 @@
 //! From a request to decided steps: the one place where the world is read for a plan.
 
+mod adopt;
 mod collect;
 mod copies;
 mod deploy;

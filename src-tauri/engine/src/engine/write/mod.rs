@@ -7,6 +7,7 @@ mod shelve;
 use super::Engine;
 use super::draft::{self, Desk, Draft, Wanted};
 use super::gate::Gate;
+use super::import::Import;
 use super::library::Library;
 use super::project::{Ground, Project};
 use super::recover::Recovered;
@@ -33,6 +34,8 @@ pub(super) enum Request<'a> {
     /// With the parts of the operation that is undone.
     Undo(&'a UndoRequest, &'a [Part]),
     Collect(&'a CollectionRequest),
+    /// A change of a collection, then records in the project that it came from.
+    Import(&'a Import),
 }
 
 impl Request<'_> {
@@ -44,6 +47,13 @@ impl Request<'_> {
             Self::Undeploy(request) => projects(&request.projects),
             Self::Undo(_, parts) => parts.iter().map(|part| engine.open_ground(part)).collect(),
             Self::Collect(request) => Ok(vec![engine.open_collection(&request.collection)?]),
+            Self::Import(import) => {
+                let copies = (!import.collect.edits.is_empty()).then_some(&import.collect.collection);
+                let collection = copies.map(|name| engine.open_collection(name));
+                let records = import.project.as_ref().filter(|_| !import.records.is_empty());
+                let project = records.map(|path| engine.open_project(path));
+                collection.into_iter().chain(project).collect()
+            }
         }
     }
 
@@ -53,6 +63,7 @@ impl Request<'_> {
             Self::Undeploy(_) => OperationKind::Undeploy,
             Self::Undo(..) => OperationKind::Undo,
             Self::Collect(request) => request.kind,
+            Self::Import(import) => import.collect.kind,
         }
     }
 
@@ -68,6 +79,8 @@ impl Request<'_> {
             Self::Undeploy(request) => request.plan.as_deref(),
             Self::Undo(request, _) => request.plan.as_deref(),
             Self::Collect(request) => request.plan.as_deref(),
+            // It was compared before it was begun.
+            Self::Import(_) => None,
         }
     }
 
@@ -78,7 +91,7 @@ impl Request<'_> {
                 (&request.projects, &request.artifacts, request.all, both)
             }
             Self::Undeploy(request) => (&request.projects, &request.artifacts, request.all, false),
-            Self::Undo(..) | Self::Collect(_) => return Ok(()),
+            Self::Undo(..) | Self::Collect(_) | Self::Import(_) => return Ok(()),
         };
         let reason = if projects.is_empty() {
             "Say which project."
@@ -180,11 +193,11 @@ impl Engine {
         request.check()?;
         let dest = match request {
             Request::Deploy(request) => draft::sub_folder(request.dest.as_deref())?,
-            Request::Undeploy(_) | Request::Undo(..) | Request::Collect(_) => None,
+            Request::Undeploy(_) | Request::Undo(..) | Request::Collect(_) | Request::Import(_) => None,
         };
         let trash = match request {
             Request::Undo(..) => Root::open_existing(&self.options.home.join("desktop/trash"))?.map(Arc::new),
-            Request::Deploy(_) | Request::Undeploy(_) | Request::Collect(_) => None,
+            Request::Deploy(_) | Request::Undeploy(_) | Request::Collect(_) | Request::Import(_) => None,
         };
         let mut projects = request.grounds(self)?;
         projects.sort_by(|a, b| (a.ground, &a.path).cmp(&(b.ground, &b.path)));
@@ -231,6 +244,10 @@ impl Operation<'_> {
             Request::Undeploy(request) => desk.undeploy(request, &named_profiles(&request.profiles)?),
             Request::Undo(request, parts) => Ok(desk.undo(request, parts, self.trash.as_ref())),
             Request::Collect(request) => Ok(desk.collect(request)),
+            Request::Import(import) => Ok(match project.ground {
+                Ground::Collection => desk.collect(&import.collect),
+                Ground::Project => desk.adopt(&import.records, &import.collect.collection),
+            }),
         }
     }
 

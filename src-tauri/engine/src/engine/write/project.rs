@@ -5,6 +5,7 @@ use super::{Operation, Request};
 use crate::cache::Cache;
 use crate::deploy::{self, Bytes, Context, Done, Ledger, Outcome, Site, Step, TargetResult};
 use crate::engine::draft::{self, Draft};
+use crate::engine::import::Import;
 use crate::engine::project::{Ground, Project};
 use crate::engine::recover::{LOCK_PATIENCE, Recovered};
 use crate::engine::scan;
@@ -14,7 +15,7 @@ use crate::fs::Root;
 use crate::id::ArtifactRef;
 use crate::journal::Place;
 use crate::path::RelPath;
-use crate::plan::{Action, CollectionEdit};
+use crate::plan::{Action, CollectionEdit, CollectionRequest};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
@@ -100,7 +101,10 @@ impl Operation<'_> {
             Request::Deploy(request) => request.artifacts.clone(),
             Request::Undeploy(request) => request.artifacts.clone(),
             Request::Undo(..) => Vec::new(),
-            Request::Collect(request) => request.edits.iter().map(CollectionEdit::artifact_ref).collect(),
+            Request::Collect(CollectionRequest { edits, .. })
+            | Request::Import(Import { collect: CollectionRequest { edits, .. }, .. }) => {
+                edits.iter().map(CollectionEdit::artifact_ref).collect()
+            }
         };
         let everything = [ArtifactRef { artifact_id: "everything".to_owned(), collection: None }];
         let artifacts = if artifacts.is_empty() { &everything[..] } else { &artifacts[..] };
@@ -166,13 +170,15 @@ impl Operation<'_> {
         cache: &Cache,
     ) -> Result<()> {
         let deployed = results.iter().any(|result| result.status == Outcome::Success);
-        let registers = matches!(self.request, Request::Deploy(_)) && project.added_at.is_none() && deployed;
+        let registers = matches!(self.request, Request::Deploy(_) | Request::Import(_))
+            && project.added_at.is_none()
+            && deployed;
         if project.added_at.is_none() && !registers {
             return Ok(());
         }
         let unknown = !registers && cache.project(&project.path)?.is_none();
         let registered = if registers { &self.engine.register(project)? } else { project };
-        if whole || unknown || matches!(self.request, Request::Undo(..)) {
+        if whole || unknown || matches!(self.request, Request::Undo(..) | Request::Import(_)) {
             let found =
                 scan::scan(registered, &self.library, &self.gate, &cache.deployments_of(&project.path)?)?;
             return cache.write(|writer| {
