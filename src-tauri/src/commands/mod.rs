@@ -3,6 +3,7 @@
 pub(crate) mod curate;
 pub(crate) mod deploy;
 pub(crate) mod history;
+pub(crate) mod import;
 pub(crate) mod library;
 pub(crate) mod place;
 pub(crate) mod project;

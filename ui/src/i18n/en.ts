@@ -2,6 +2,7 @@ import { bytes, count, plural } from "../lib/format";
 import type { Part } from "../lib/plan";
 import { codeTitles, remedyLabels } from "./codes";
 import { collections } from "./collections";
+import { discover } from "./discover";
 import * as operations from "./operations";
 import * as projectWords from "./projects";
 import * as words from "./words";
@@ -26,6 +27,7 @@ export const t = {
   codeTitles,
   remedyLabels,
   collections,
+  discover,
   app: {
     name: "SkillMeat",
     notInShell: "This page is part of the SkillMeat desktop app and does not work in a browser.",
@@ -45,6 +47,7 @@ export const t = {
   nav: {
     label: "Main",
     manage: "Manage",
+    discover: "Discover",
     activity: "Activity",
     project: "Project",
     projects: "Projects",

@@ -101,6 +101,7 @@ export const commands: Record<CommandId, string> = {
   checkAndRepair: "Check and repair…",
   toggleWatching: "Pause or resume watching",
   goManage: "Go to Manage",
+  goDiscover: "Go to Discover",
   goActivity: "Go to Activity",
   goProjects: "Go to the project",
   goSettings: "Go to Settings",

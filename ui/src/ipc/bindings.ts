@@ -46,6 +46,14 @@ export const commands = {
 	planUndeploy: (request: UndeployRequest) => typedError<Plan, Problem>(__TAURI_INVOKE("plan_undeploy", { request })),
 	/**  Undeploys. Changed rows arrive as `library-changed`. */
 	undeploy: (request: UndeployRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("undeploy", { request })),
+	/**  What lies in a project or folder, compared with a collection. */
+	discover: (request: DiscoverRequest) => typedError<DiscoverReport, Problem>(__TAURI_INVOKE("discover", { request })),
+	/**  What `import` would do; the plan's id, passed back, makes `import` do exactly this or nothing. */
+	planImport: (request: ImportRequest) => typedError<ImportReceipt, Problem>(__TAURI_INVOKE("plan_import", { request })),
+	/**  Imports. Changed rows arrive as `library-changed`. */
+	import: (request: ImportRequest) => typedError<ImportReceipt, Problem>(__TAURI_INVOKE("import", { request })),
+	/**  Finds of a project are not offered any more, or are again. */
+	skipDiscovered: (project: string, artifacts: string[], skipped: boolean) => typedError<null, Problem>(__TAURI_INVOKE("skip_discovered", { project, artifacts, skipped })),
 	/**  The newest operations, newest first. */
 	history: (limit: number | null) => typedError<History, Problem>(__TAURI_INVOKE("history", { limit })),
 	/**  What `undo` would do. */
@@ -283,6 +291,19 @@ export type Choice = {
 	on_conflict: OnConflict,
 };
 
+/**  What to do with a find that the collection has in some form. */
+export type Clash = 
+/**  Adopt the same content, refuse another one. */
+"stop" | 
+/**  Only record it. */
+"adopt" | 
+/**  Leave it alone. */
+"skip" | 
+/**  Copy it under another name. */
+"keep-both" | 
+/**  Put it in the place of what the collection has; that goes to the trash. */
+"replace";
+
 /**  Stable, kebab-case name of a kind of problem. Programs match on it; it never changes meaning. */
 export type Code = 
 /**  No artifact answers to the given id. */
@@ -478,6 +499,60 @@ export type DiffLine = {
 	text: string,
 };
 
+/**  What was found. */
+export type DiscoverReport = {
+	/**  What was looked at, absolute. */
+	root: string,
+	/**  Whether it was looked at as a project. */
+	is_project: boolean,
+	/**  What it was compared with. */
+	collection: string,
+	/**  In the order of their places. */
+	artifacts: Discovered[],
+	/**  What could not be read, and what is of a kind that cannot be imported. */
+	problems: Problem[],
+};
+
+/**  Where to look, and what to compare with. */
+export type DiscoverRequest = {
+	/**  A project, looked at in all its profile roots. Either this or `folder`. */
+	project?: string | null,
+	/**  Any folder that is laid out like a collection. */
+	folder?: string | null,
+	/**  The collection to compare with; without one the default. */
+	collection?: string | null,
+};
+
+/**  Something that could be imported. Field names are part of the `skm --json` contract. */
+export type Discovered = {
+	/**  What its place calls it, namespace included. */
+	artifact_id: string,
+	/**  Its file or folder, relative to the project or folder. */
+	path: RelPath,
+	/**  The profile that reads it there. */
+	deployment_profile_id: string | null,
+	/**  Its content; none when it cannot be read. */
+	content_hash: string | null,
+	/**  How it compares. */
+	match: Match,
+	/**  Whether a record of the project names it. */
+	recorded: boolean,
+	/**  The artifact of the collection that it was matched with. */
+	collection_artifact: string | null,
+	/**  What that holds now. */
+	collection_hash: string | null,
+	/**  Whether the person does not want to be offered it. */
+	skipped: boolean,
+	/**  What it is for. */
+	description: string | null,
+	/**  Files in it. */
+	files: number,
+	/**  Their size. */
+	bytes: number,
+	/**  Why it cannot be imported. */
+	problem: Problem | null,
+};
+
 /**  What was tidied up, and what is damaged. */
 export type DoctorReport = {
 	/**  Operations that had been cut off. */
@@ -622,6 +697,108 @@ export type History = {
 	problems: Problem[],
 };
 
+/**  The answer for one find. */
+export type ImportChoice = {
+	/**  The find's place. */
+	path: RelPath,
+	/**  What to do with it. */
+	choice: Clash,
+	/**  With `keep-both`: its name in the collection; without one a free one is made. */
+	name?: string | null,
+};
+
+/**  The answer to `import`. When it exists, everything in it is on disk. */
+export type ImportReceipt = {
+	/**  The operation's id, for `undo`; empty work has one too. */
+	operation: string,
+	/**  Pass it back in the request's `plan` to have exactly this done or nothing. */
+	plan: string,
+	/**  Nothing was written; this is what would happen. */
+	dry_run: boolean,
+	/**  Whether the cache followed. */
+	cache: CacheState,
+	/**  The collection. */
+	collection: string,
+	/**  The project or folder. */
+	root: string,
+	/**  Sums over the results. */
+	totals: ImportTotals,
+	/**  One entry per find. */
+	results: ImportResult[],
+	/**  Things worth saying that concern no single find. */
+	notices: Problem[],
+};
+
+/**  What to import. */
+export type ImportRequest = {
+	/**  The project it lies in. Either this or `folder`. A project that is not registered becomes registered. */
+	project?: string | null,
+	/**  The folder it lies in. */
+	folder?: string | null,
+	/**  The collection it goes into; without one the default. */
+	collection?: string | null,
+	/**  Ids as `discover` tells them; empty only with `all` or `paths`. */
+	artifacts?: string[],
+	/**  Places as `discover` tells them. */
+	paths?: RelPath[],
+	/**  Everything that is found, but for what the person does not want to be offered. */
+	all?: boolean,
+	/**  The answer for finds that have none of their own. */
+	on_clash?: Clash,
+	/**  Answers for single finds. */
+	choices?: ImportChoice[],
+	/**  The plan that the person agreed to; refused with `plan-stale` when it is no longer the plan. */
+	plan?: string | null,
+};
+
+/**  What became of one find. */
+export type ImportResult = {
+	/**  What its place calls it. */
+	artifact_id: string,
+	/**  Its place, relative to the project or folder. */
+	path: RelPath,
+	/**  How it compared with the collection. */
+	match: Match,
+	/**  How it ended. */
+	status: Outcome,
+	/**  What was done to the collection; `adopted` when only a record was written. */
+	action: Action,
+	/**  What it is called in the collection. */
+	collection_artifact: string | null,
+	/**  Whether the project's copy is recorded as a deployment. */
+	recorded: boolean,
+	/**  The answers that make sense for it. */
+	choices: Clash[],
+	/**  The answer in force. */
+	choice: Clash,
+	/**  Why it failed or was skipped, as SkillMeat says it: `already_exists`, `duplicate`, `invalid_structure`, … */
+	reason_code: string | null,
+	/**  Files in it. */
+	files: number,
+	/**  Their size. */
+	bytes: number,
+	/**  The problem's message, when there is one. */
+	error: string | null,
+	/**  Why it failed. */
+	problem: Problem | null,
+};
+
+/**  Counts over the results. */
+export type ImportTotals = {
+	/**  What was asked for. */
+	requested: number,
+	/**  Copied into the collection. */
+	imported: number,
+	/**  Recorded in the project, imported or not. */
+	recorded: number,
+	/**  Nothing had to be done. */
+	unchanged: number,
+	/**  Left alone by choice. */
+	skipped: number,
+	/**  Refused or failed. */
+	failed: number,
+};
+
 /**  Where in a linked folder artifacts are looked for. Without one, the folder is looked at (see `collection`). */
 export type Layout = 
 /**  As in a collection: `skills`, `commands`, `agents`. */
@@ -707,6 +884,15 @@ export type Locked = {
 	/**  The version. */
 	resolved_version: string | null,
 };
+
+/**  How a find compares with the collection. */
+export type Match = 
+/**  The collection has nothing of its name or content. */
+"new" | 
+/**  The collection has its name with another content. */
+"differs" | 
+/**  The collection has its content. */
+"same";
 
 /**  What to do where the target is not what we deployed. */
 export type OnConflict = 

@@ -11,12 +11,16 @@ import type {
   DeployRequest,
   DeploymentDiff,
   DeploymentRef,
+  DiscoverReport,
+  DiscoverRequest,
   DoctorReport,
   FileContent,
   FoundProjects,
   GitChoice,
   GitVisibility,
   History,
+  ImportReceipt,
+  ImportRequest,
   LibraryChanged,
   LibrarySnapshot,
   LinkRequest,
@@ -72,6 +76,12 @@ export interface Backend {
   deploy(request: DeployRequest): Promise<Answer<Receipt>>;
   planUndeploy(request: UndeployRequest): Promise<Answer<Plan>>;
   undeploy(request: UndeployRequest): Promise<Answer<Receipt>>;
+  /** What lies in a project or folder, compared with a collection. */
+  discover(request: DiscoverRequest): Promise<Answer<DiscoverReport>>;
+  planImport(request: ImportRequest): Promise<Answer<ImportReceipt>>;
+  import(request: ImportRequest): Promise<Answer<ImportReceipt>>;
+  /** Finds of a project are not offered any more, or are again. */
+  skipDiscovered(project: string, artifacts: string[], skipped: boolean): Promise<Answer<null>>;
   /** What was done, newest first; `limit` null means everything that is remembered. */
   history(limit: number | null): Promise<Answer<History>>;
   planUndo(request: UndoRequest): Promise<Answer<Plan>>;
@@ -166,6 +176,11 @@ export const shellBackend: Backend = {
   deploy: (request) => answer(commands.deploy(request)),
   planUndeploy: (request) => answer(commands.planUndeploy(request)),
   undeploy: (request) => answer(commands.undeploy(request)),
+  discover: (request) => answer(commands.discover(request)),
+  planImport: (request) => answer(commands.planImport(request)),
+  import: (request) => answer(commands.import(request)),
+  skipDiscovered: (project, artifacts, skipped) =>
+    answer(commands.skipDiscovered(project, artifacts, skipped)),
   history: (limit) => answer(commands.history(limit)),
   planUndo: (request) => answer(commands.planUndo(request)),
   undo: (request) => answer(commands.undo(request)),

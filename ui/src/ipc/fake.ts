@@ -3,6 +3,8 @@ import * as collections from "./fake/collections";
 import * as curate from "./fake/curate";
 import { repair } from "./fake/repair";
 import { applyPlan } from "./fake/apply";
+import * as finds from "./fake/finds";
+import { patched } from "./fake/state";
 import { detailOf, diffOf, fileOf } from "./fake/look";
 import { remember, type Remembered } from "./fake/history";
 import { planDeploy, planUndeploy, planUndo, refusal } from "./fake/plan";
@@ -153,6 +155,15 @@ export class FakeBackend implements Backend {
       this.#apply("undeploy", planUndeploy(this.world, request), request.plan),
     );
 
+  discover: Backend["discover"] = (request) =>
+    this.#command("discover", [request], () => finds.discover(this, request));
+  planImport: Backend["planImport"] = (request) =>
+    this.#command("planImport", [request], () => finds.planImport(this, request));
+  import: Backend["import"] = (request) =>
+    this.#command("import", [request], () => finds.importFinds(this, request));
+  skipDiscovered: Backend["skipDiscovered"] = (project, ids, skipped) =>
+    this.#command("skipDiscovered", [project, ids, skipped], () => finds.skip(this, ids, skipped));
+
   history: Backend["history"] = (limit) =>
     this.#command("history", [limit], () => {
       const operations = this.world.history.map((past) => past.entry);
@@ -275,15 +286,7 @@ export class FakeBackend implements Backend {
 
   updateSettings: Backend["updateSettings"] = (patch) =>
     this.#command("updateSettings", [patch], () => {
-      const { theme, editor, default_collection, keep_days, keep_mib } = this.world.settings;
-      const next = {
-        theme: patch.theme ?? theme,
-        editor: patch.editor ?? editor,
-        default_collection: patch.default_collection ?? default_collection,
-        keep_days: patch.keep_days ?? keep_days,
-        keep_mib: patch.keep_mib ?? keep_mib,
-      };
-      this.world.settings = { ...this.world.settings, ...next, editor: next.editor || null };
+      this.world.settings = patched(this.world.settings, patch);
       this.#listeners?.settingsChanged(this.world.settings);
       return yes(this.world.settings);
     });

@@ -18,6 +18,7 @@ export type CommandId =
   | "checkAndRepair"
   | "toggleWatching"
   | "goManage"
+  | "goDiscover"
   | "goActivity"
   | "goProjects"
   | "goSettings"
@@ -68,6 +69,7 @@ export const KEYMAP: readonly Binding[] = [
   { id: "checkAndRepair", scope: "window", keys: [], listed: true },
   { id: "toggleWatching", scope: "window", keys: [], listed: true },
   { id: "goManage", scope: "window", keys: ["G M"], listed: true },
+  { id: "goDiscover", scope: "window", keys: ["G D"], listed: true },
   { id: "goActivity", scope: "window", keys: ["G A"], listed: true },
   { id: "goProjects", scope: "window", keys: ["G P"], listed: true },
   { id: "goSettings", scope: "window", keys: ["Mod+,"], listed: true },

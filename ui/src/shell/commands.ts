@@ -81,6 +81,7 @@ export function commandsOf(app: App): Commands {
     ...undoing(app),
     checkAndRepair: () => dialogs.open({ type: "doctor" }),
     toggleWatching: () => void app.watching.toggle(),
+    goDiscover: () => view.go("discover"),
     goActivity: () => goActivity(app),
     goManage: () => view.showProject(null),
     goProjects: () => goProject(app),

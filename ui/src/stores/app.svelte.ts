@@ -5,6 +5,7 @@ import { Collections } from "./collections";
 import { Activity } from "./activity.svelte";
 import { Detail } from "./detail.svelte";
 import { Dialogs } from "./dialogs.svelte";
+import { Discovery } from "./discovery.svelte";
 import { Doctor } from "./doctor.svelte";
 import { Library } from "./library.svelte";
 import { Listing } from "./listing.svelte";
@@ -36,6 +37,7 @@ export class App {
   readonly actions: Actions;
   readonly projects = new Projects(this);
   readonly collections: Collections;
+  readonly discovery = new Discovery(this);
   /** The time, coarsely, in milliseconds. */
   now = $state(Date.now());
   /** The first-run page is shown until there is something to list, or until it is left. */

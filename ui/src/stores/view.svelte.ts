@@ -2,7 +2,7 @@ import type { ArtifactKind, DeploymentRef } from "../ipc/types";
 import type { GroupBy, SortBy } from "../lib/arrange";
 import type { Filter, Segment } from "../lib/filter";
 
-export type Page = "manage" | "project" | "activity" | "settings";
+export type Page = "manage" | "project" | "discover" | "activity" | "settings";
 export type InspectorTab = "overview" | "files" | "deployments" | "diff" | "history";
 
 /** Everything about how the library is looked at, as it is kept between two starts. */

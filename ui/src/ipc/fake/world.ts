@@ -36,6 +36,8 @@ export interface World {
   unmanaged: Set<string>;
   /** Artifacts whose deploy fails, by id. */
   broken: Set<string>;
+  /** Finds that are not offered any more. */
+  skippedFinds: Set<string>;
   /** Commands that answer a problem, by name. */
   failing: Map<string, Problem>;
   /** Folders that a scan finds, and that other tools know. */
@@ -72,6 +74,7 @@ export const emptyWorld = (): World => ({
   findings: [],
   unmanaged: new Set(),
   broken: new Set(),
+  skippedFinds: new Set(),
   failing: new Map(),
   found: ["/home/ada/work/billing", "/home/ada/work/web", "/home/ada/play/game"],
   git: new Map(),

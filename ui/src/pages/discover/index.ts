@@ -1,0 +1,2 @@
+/** What the shell shows of this page. */
+export { default as DiscoverPage } from "./DiscoverPage.svelte";
