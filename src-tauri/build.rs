@@ -40,6 +40,7 @@ const COMMANDS: &[&str] = &[
     "locate_project",
     "scan_for_projects",
     "recent_projects",
+    "plan_import_database",
     "cancel",
     "project_detail",
     "set_git_visibility",

@@ -91,6 +91,7 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             commands::project::locate_project,
             commands::project::scan_for_projects,
             commands::project::recent_projects,
+            commands::project::plan_import_database,
             commands::project::cancel,
             commands::project::project_detail,
             commands::project::set_git_visibility,

@@ -4,7 +4,7 @@ use crate::background::Background;
 use skillmeat_engine::Problem;
 use skillmeat_engine::cache::ProjectRow;
 use skillmeat_engine::engine::{
-    FoundProjects, GitChoice, GitVisibility, ProjectDetail, RecentProject, ScanRequest,
+    DatabaseImport, FoundProjects, GitChoice, GitVisibility, ProjectDetail, RecentProject, ScanRequest,
 };
 use tauri::State;
 
@@ -53,6 +53,16 @@ pub(crate) async fn recent_projects(
     background: State<'_, Background>,
 ) -> Result<Vec<RecentProject>, Problem> {
     background.read("recent_projects", skillmeat_engine::Engine::recent_projects).await
+}
+
+/// The projects that an existing SkillMeat database knows. Registers nothing, and only reads it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_import_database(
+    background: State<'_, Background>,
+    file: Option<String>,
+) -> Result<DatabaseImport, Problem> {
+    background.read("plan_import_database", move |engine| engine.plan_import_database(file.as_deref())).await
 }
 
 /// Asks an operation to stop. Tells whether there is one of that id that can be stopped.

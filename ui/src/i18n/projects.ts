@@ -6,6 +6,17 @@ const folders = (n: number): string => plural(n, "folder", "folders");
 export const finder = {
   recent: "Known to other tools",
   found: "Found",
+  database: "In SkillMeat’s database",
+  readDatabase: "From SkillMeat’s database",
+  deployments: (n: number) => plural(n, "deployment", "deployments"),
+  left: (skipped: number, groups: number, sets: number) =>
+    [
+      skipped > 0 && `${plural(skipped, "entry", "entries")} could not be read.`,
+      groups + sets > 0 &&
+        `Not taken over: ${plural(groups, "group", "groups")}, ${plural(sets, "set", "sets")}.`,
+    ]
+      .filter(Boolean)
+      .join(" "),
   all: "Select all",
   none: "Select none",
   registered: "added already",

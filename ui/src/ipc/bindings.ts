@@ -74,6 +74,8 @@ export const commands = {
 	scanForProjects: (request: ScanRequest) => typedError<FoundProjects, Problem>(__TAURI_INVOKE("scan_for_projects", { request })),
 	/**  Folders that other tools know as projects. */
 	recentProjects: () => typedError<RecentProject[], Problem>(__TAURI_INVOKE("recent_projects")),
+	/**  The projects that an existing SkillMeat database knows. Registers nothing, and only reads it. */
+	planImportDatabase: (file: string | null) => typedError<DatabaseImport, Problem>(__TAURI_INVOKE("plan_import_database", { file })),
 	/**  Asks an operation to stop. Tells whether there is one of that id that can be stopped. */
 	cancel: (operation: string) => typedError<boolean, Problem>(__TAURI_INVOKE("cancel", { operation })),
 	/**  One project, read from disk now. */
@@ -405,6 +407,36 @@ export type CopyVersion = {
 	deployment: DeploymentRow,
 	/**  Hashes of the record's `version_lineage`, in its order, which SkillMeat writes newest first. */
 	lineage: string[],
+};
+
+/**  What is taken over from a database, or would be. */
+export type DatabaseImport = {
+	/**  The database. */
+	file: string,
+	/**  Its projects, by path. */
+	projects: DatabaseProject[],
+	/**  Entries that could not be read. */
+	skipped: number,
+	/**  Groups in it, which are not taken over. */
+	groups: number,
+	/**  Deployment sets in it, which are not taken over. */
+	sets: number,
+	/**  Projects' own profiles in it, which are not taken over. */
+	profiles: number,
+};
+
+/**  A project that the database knows. */
+export type DatabaseProject = {
+	/**  Its folder. */
+	project_path: string,
+	/**  Its name in the database. */
+	project_name: string,
+	/**  How many deployments the database names there. */
+	deployments: number,
+	/**  Whether it was registered before. */
+	known: boolean,
+	/**  Why it is not, or cannot be, registered. */
+	problem: Problem | null,
 };
 
 /**  Which artifacts to deploy where. */

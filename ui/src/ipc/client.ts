@@ -8,6 +8,7 @@ import type {
   ArtifactRef,
   AttentionRaised,
   CollectionRow,
+  DatabaseImport,
   DeployRequest,
   DeploymentDiff,
   DeploymentRef,
@@ -100,6 +101,8 @@ export interface Backend {
   scanForProjects(request: ScanRequest): Promise<Answer<FoundProjects>>;
   /** Folders that other tools know as projects. */
   recentProjects(): Promise<Answer<RecentProject[]>>;
+  /** The projects that a SkillMeat database knows; without a file, the one in the home folder. */
+  planImportDatabase(file: string | null): Promise<Answer<DatabaseImport>>;
   /** Asks an operation to stop; whether there is one that can. */
   cancel(operation: string): Promise<Answer<boolean>>;
   createCollection(name: string): Promise<Answer<CollectionRow>>;
@@ -193,6 +196,7 @@ export const shellBackend: Backend = {
   locateProject: (path, to) => answer(commands.locateProject(path, to)),
   scanForProjects: (request) => answer(commands.scanForProjects(request)),
   recentProjects: () => answer(commands.recentProjects()),
+  planImportDatabase: (file) => answer(commands.planImportDatabase(file)),
   cancel: (operation) => answer(commands.cancel(operation)),
   createCollection: (name) => answer(commands.createCollection(name)),
   linkCollection: (request) => answer(commands.linkCollection(request)),

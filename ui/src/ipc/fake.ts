@@ -13,6 +13,7 @@ import {
   artifactHistory,
   locateProject,
   projectDetail,
+  planImportDatabase,
   recentProjects,
   removeProject,
   scanForProjects,
@@ -246,6 +247,8 @@ export class FakeBackend implements Backend {
     this.#command("scanForProjects", [request], () => scanForProjects(this, request));
   recentProjects: Backend["recentProjects"] = () =>
     this.#command("recentProjects", [], () => recentProjects(this));
+  planImportDatabase: Backend["planImportDatabase"] = (file) =>
+    this.#command("planImportDatabase", [file], () => planImportDatabase(this));
   cancel: Backend["cancel"] = (operation) =>
     this.#command("cancel", [operation], () => ({
       ok: true,

@@ -12,6 +12,7 @@ export type {
   Clash,
   Code,
   CollectionRow,
+  DatabaseImport,
   DeployRequest,
   DeploymentDiff,
   DeploymentRef,

@@ -32,6 +32,20 @@ describe("adding projects", () => {
     expect(screen.queryByTestId("add-project-dialog")).toBeNull();
   });
 
+  it("offers what SkillMeat's database knows, and says what is left out", async () => {
+    const backend = await open(fullWorld(5));
+    await user.click(screen.getByTestId("add-project"));
+    await user.click(screen.getByTestId("read-database"));
+    await waitFor(() => screen.getByTestId("database-projects"));
+    expect(screen.getByTestId("database-left").textContent).toContain("1 entry");
+    expect(screen.getByTestId("problem").dataset.code).toBe("project-not-found");
+    const path = backend.world.found[0] ?? "";
+    await user.click(offered("database-projects", path));
+    await expectAccessible();
+    await user.click(screen.getByTestId("confirm"));
+    await waitFor(() => expect(paths()).toContain(path));
+  });
+
   it("looks in a folder, tells how far it is, and stops when asked", async () => {
     const world = fullWorld(5);
     world.folderChoice = "/home/ada";

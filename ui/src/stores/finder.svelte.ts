@@ -1,3 +1,4 @@
+import { t } from "../i18n/en";
 import type { Backend } from "../ipc/client";
 import type { Problem } from "../ipc/types";
 import type { Operations } from "./operations.svelte";
@@ -17,6 +18,10 @@ export class Finder {
   recent = $state.raw<readonly Offered[] | null>(null);
   /** What the last scan found; null before the first one. */
   found = $state.raw<readonly Offered[] | null>(null);
+  /** What a SkillMeat database knows; null before it was read. */
+  database = $state.raw<readonly Offered[] | null>(null);
+  /** What of it is not taken over. */
+  left = $state("");
   /** Folders that the last scan looked at. */
   folders = $state(0);
   cancelled = $state(false);
@@ -51,6 +56,27 @@ export class Finder {
       registered: one.registered,
       note: one.tools.join(", "),
     }));
+  }
+
+  /** Reads which projects a SkillMeat database knows. */
+  async readDatabase(): Promise<void> {
+    this.problems = [];
+    const answer = await this.backend.planImportDatabase(null);
+    if (!answer.ok) {
+      this.problems = [answer.problem];
+      return;
+    }
+    const { projects, skipped, groups, sets } = answer.data;
+    this.database = projects
+      .filter((one) => one.problem === null)
+      .map((one) => ({
+        path: one.project_path,
+        name: one.project_name,
+        registered: one.known,
+        note: t.finder.deployments(one.deployments),
+      }));
+    this.left = t.finder.left(skipped, groups, sets);
+    this.problems = projects.flatMap((one) => one.problem ?? []);
   }
 
   async scan(roots: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import type {
   ArtifactHistory,
   ArtifactRef,
   Change,
+  DatabaseImport,
   FoundProjects,
   GitChoice,
   GitVisibility,
@@ -100,6 +101,23 @@ export async function scanForProjects(
 /** The first of the world's folders, as another tool would know them. */
 export const recentProjects = (backend: FakeBackend): Answer<RecentProject[]> =>
   yes(backend.world.found.slice(0, 2).map((path) => ({ ...knownAs(backend, path), tools: ["Claude Code"] })));
+
+/** A database that knows the first of the world's folders, one that is gone, and more that is left. */
+export function planImportDatabase(backend: FakeBackend): Answer<DatabaseImport> {
+  const [first = "/home/ada/work/billing"] = backend.world.found;
+  const known = knownAs(backend, first);
+  const here = {
+    project_path: first,
+    project_name: known.project_name,
+    deployments: 2,
+    known: known.registered,
+    problem: null,
+  };
+  const problem = refusal("project-not-found", "There is no folder /gone.", "/gone");
+  const gone = { project_path: "/gone", project_name: "gone", deployments: 0, known: false, problem };
+  const file = "/home/ada/.skillmeat/cache/cache.db";
+  return yes({ file, projects: [here, gone], skipped: 1, groups: 2, sets: 0, profiles: 0 });
+}
 
 const knownAs = ({ world }: FakeBackend, path: string) => ({
   project_path: path,
