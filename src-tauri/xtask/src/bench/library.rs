@@ -68,8 +68,8 @@ impl Library {
             std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
             let first = project * DEPLOYMENTS;
             let ids = (first..first + DEPLOYMENTS).map(|n| format!("skill:bench-{:03}", n % XL.skills));
-            let mut command = library.skm(&["deploy", "--json", "--project"]);
-            command.arg(folder).args(ids);
+            let mut command = library.skm(&["deploy", "--json"]);
+            command.args(ids).arg("--project").arg(folder);
             measure::time(&mut [command])?;
         }
         measure::time(&mut [Command::new("sync")])?;
