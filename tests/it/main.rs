@@ -19,6 +19,7 @@ mod corrupt_state;
 mod curate;
 mod database;
 mod deploy;
+mod drift;
 mod events;
 mod faults;
 mod fuzz;

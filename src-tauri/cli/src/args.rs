@@ -2,10 +2,12 @@
 
 mod import;
 mod project;
+mod update;
 mod values;
 
 pub(crate) use import::{Discover, Import, Place};
 pub(crate) use project::{GitHide, Project};
+pub(crate) use update::{Taken, Update};
 pub(crate) use values::{Choice, FolderLayout, Kind, RepairKind, UndoChoice};
 
 use clap::{ArgGroup, Args as Flags, Parser, Subcommand};
@@ -84,6 +86,8 @@ pub(crate) enum Command {
     Discover(Discover),
     /// Take what lies in a project or folder into the collection
     Import(Import),
+    /// Bring deployed copies up to the collection, and keep what was edited in the project
+    Update(Update),
     /// Register, forget and list projects
     #[command(subcommand)]
     Project(Project),

@@ -1,5 +1,9 @@
 //! Three-way status of a deployment: what the collection has now, what was deployed, what the project has now.
 
+mod files;
+
+pub use files::{FileState, FileStatus, Files, Known, SideChange, above, compare, derived};
+
 use crate::id::ContentHash;
 use serde::{Deserialize, Serialize};
 

@@ -8,3 +8,4 @@ pub(crate) mod library;
 pub(crate) mod place;
 pub(crate) mod project;
 pub(crate) mod settings;
+pub(crate) mod update;

@@ -8,13 +8,14 @@ use skillmeat_engine::error::Error;
 use skillmeat_engine::journal::OperationKind;
 use skillmeat_engine::path::RelPath;
 use skillmeat_engine::plan::{
-    Action, DeployRequest, NewContent, OnConflict, Replaces, UndeployRequest, UndoRequest,
+    Action, DeployRequest, DeploymentRef, FileChoice, NewContent, OnConflict, Replaces, ResolveRequest, Take,
+    UndeployRequest, UndoRequest, UpdateRequest,
 };
 use skillmeat_tests::faults::Operation;
 use skillmeat_tests::{Sandbox, exec, link, tree};
 
 /// Every operation that writes people's files. A new one is one more line.
-pub(crate) const OPERATIONS: [Operation; 16] = [
+pub(crate) const OPERATIONS: [Operation; 19] = [
     Operation { name: "deploy", before: fresh, run: deploy },
     Operation { name: "update", before: outdated, run: deploy },
     Operation { name: "update-carrying", before: outdated_with_ignored, run: deploy },
@@ -22,6 +23,9 @@ pub(crate) const OPERATIONS: [Operation; 16] = [
     Operation { name: "undeploy", before: deployed, run: undeploy },
     Operation { name: "undeploy-edited", before: edited, run: undeploy },
     Operation { name: "two-projects", before: fresh, run: deploy_to_both },
+    Operation { name: "merge", before: drifted, run: update },
+    Operation { name: "resolve", before: conflicting, run: resolve },
+    Operation { name: "undo-merge", before: merged, run: undo },
     Operation { name: "undo-deploy", before: deployed, run: undo },
     Operation { name: "undo-overwrite", before: overwritten, run: undo },
     Operation { name: "undo-undeploy", before: undeployed, run: undo },
@@ -146,6 +150,34 @@ fn undeployed(sandbox: &Sandbox) {
     undeploy(sandbox, &sandbox.engine()).unwrap();
 }
 
+/// Each side changed files that the other one did not.
+fn drifted(sandbox: &Sandbox) {
+    deployed(sandbox);
+    tree!(sandbox.collection() => {
+        "skills/review/SKILL.md": "---\nname: review\ndescription: Reviews.\n---\ntwo\n",
+        "skills/review/new.md": "only in the second version",
+        "commands/notes.md": "---\ndescription: Notes.\n---\ntwo\n",
+    });
+    tree!(sandbox.project("api") => {
+        ".claude/skills/review/scripts/run.sh": exec("#!/bin/sh\necho mine\n"),
+        ".claude/skills/review/notes/own.md": "my notes",
+        ".claude/skills/review/.venv/bin/python": exec("an interpreter"),
+    });
+    std::fs::remove_file(sandbox.project("api").join(".claude/skills/review/old.md")).unwrap();
+    std::fs::remove_file(sandbox.project("api").join(".claude/skills/review/latest.md")).unwrap();
+}
+
+/// And both changed one file.
+fn conflicting(sandbox: &Sandbox) {
+    drifted(sandbox);
+    tree!(sandbox.project("api") => { ".claude/skills/review/SKILL.md": "edited by me" });
+}
+
+fn merged(sandbox: &Sandbox) {
+    drifted(sandbox);
+    update(sandbox, &sandbox.engine()).unwrap();
+}
+
 fn request(projects: Vec<String>) -> DeployRequest {
     let profiles = PROFILES.iter().map(|&profile| profile.to_owned()).collect();
     DeployRequest { projects, profiles, ..deploy_request(&WANTED, "") }
@@ -252,6 +284,26 @@ fn import(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
     let (operation, cache) = (told.operation, told.cache);
     let totals = Totals::of(&results);
     Ok(Receipt { operation, dry_run: false, cache, totals, results, notices: Vec::new() })
+}
+
+fn update(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    let projects = vec![sandbox.project_text("api")];
+    engine.update_deployments(&UpdateRequest { all: true, projects, ..UpdateRequest::default() })
+}
+
+fn resolve(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    let row =
+        engine.find_deployments(&artifact(WANTED[0]), &sandbox.project_text("api"), Some(PROFILES[0]))?;
+    let row = row.into_iter().next().unwrap();
+    let deployment = DeploymentRef {
+        project_path: row.project_path,
+        deployment_profile_id: row.deployment_profile_id,
+        profile_root_dir: row.profile_root_dir,
+        artifact_path: row.artifact_path,
+    };
+    let text = Some("---\nname: review\ndescription: Reviews.\n---\nmerged\n".to_owned());
+    let files = vec![FileChoice { file: RelPath::new("SKILL.md")?, take: Take::Text, text }];
+    engine.resolve_conflict(&ResolveRequest { deployment, files, plan: None })
 }
 
 /// Undoes the last thing that was done and was not an undo itself.

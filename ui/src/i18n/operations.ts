@@ -13,6 +13,8 @@ export function operationName(base: Meaning["base"], extent: Extent): string {
       return `deploy of ${what(extent)} to ${where(extent)}`;
     case "undeploy":
       return `undeploy of ${what(extent)} from ${where(extent)}`;
+    case "update":
+      return `update of ${what(extent)} in ${where(extent)}`;
     case "import":
       return `import of ${what(extent)}`;
     default:
@@ -27,6 +29,8 @@ export function operationTitle(meaning: Meaning, extent: Extent): string {
   switch (meaning.base) {
     case "undeploy":
       return `Undeployed ${what(extent)} from ${where(extent)}`;
+    case "update":
+      return `Updated ${what(extent)} in ${where(extent)}`;
     case "import":
       return `Imported ${what(extent)}`;
     case "collect":
@@ -43,7 +47,7 @@ export const activity = {
   detail: "Operation",
   shown: (n: number) => `${plural(n, "operation", "operations")} shown`,
   emptyTitle: "Nothing was done yet.",
-  emptyText: "Each deploy and undeploy is listed here, and can be undone.",
+  emptyText: "Everything that is written is listed here, and can be undone.",
   failed: "The history could not be read",
   stale: "The history may be out of date",
   nothing: "Select an operation to see what changed where.",
@@ -102,6 +106,59 @@ export const undo = {
     skip: (n: number) => `leave ${count(n)}`,
     remove: (n: number) => `remove ${count(n)}`,
   },
+};
+
+/** The dialog that brings copies up to the collection. */
+export const update = {
+  title: (n: number) => `Update ${plural(n, "copy", "copies")}`,
+  intro:
+    "What changed in the collection comes in. Files that were edited in the project stay, unless both changed.",
+  nothing: "Nothing here is behind its collection",
+  pickProject: "Nothing is left to update.",
+  verb: "Update",
+  running: "Updating…",
+  done: (n: number, where: string) => `Updated ${plural(n, "artifact", "artifacts")} in ${where}`,
+  edited: (n: number) => `${plural(n, "edited file stays", "edited files stay")}`,
+  planned,
+  choices: {
+    ...choices,
+    overwrite: {
+      label: "Take collection’s",
+      hint: "Of the files that both changed; the old copy goes to the trash first",
+    },
+    keep: { label: "Keep project’s", hint: "Of the files that both changed" },
+    skip: { label: "Leave", hint: "This copy stays as it is" },
+  },
+  parts: {
+    deploy: (n: number) => `update ${count(n)}`,
+    adopt: (n: number) => `adopt ${count(n)}`,
+    keep: (n: number) => `keep ${count(n)}`,
+    skip: (n: number) => `leave ${count(n)}`,
+    remove: (n: number) => `remove ${count(n)}`,
+  },
+};
+
+/** Deciding file by file in the Diff tab. */
+export const decide = {
+  whose: {
+    outdated: "Changed in the collection",
+    modified: "Edited in the project",
+    conflict: "Changed on both sides",
+  },
+  unknown: "What was deployed is no longer kept, so nobody can tell who changed which file.",
+  side: (file: string) => `Which side of ${file}`,
+  sides: { collection: "Take collection’s", project: "Keep project’s", text: "Merge…" },
+  merged: (file: string) => `Merged text of ${file}`,
+  open: (n: number) => `${plural(n, "file needs", "files need")} a choice`,
+  places: (n: number) =>
+    n === 0 ? "Merged without conflicts" : plural(n, "place to decide", "places to decide"),
+  noText: "One side of this file is no text, so it cannot be merged.",
+  apply: "Apply",
+  applying: "Applying…",
+  runs: (project: boolean) =>
+    project ? "Can be run in the project only" : "Can be run in the collection only",
+  layout: "Layout",
+  layouts: { unified: "Unified", split: "Side by side" },
 };
 
 /** The same for an operation that undid something. */

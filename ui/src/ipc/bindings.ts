@@ -54,6 +54,14 @@ export const commands = {
 	import: (request: ImportRequest) => typedError<ImportReceipt, Problem>(__TAURI_INVOKE("import", { request })),
 	/**  Finds of a project are not offered any more, or are again. */
 	skipDiscovered: (project: string, artifacts: string[], skipped: boolean) => typedError<null, Problem>(__TAURI_INVOKE("skip_discovered", { project, artifacts, skipped })),
+	/**  What `update_deployments` would do. */
+	planUpdate: (request: UpdateRequest) => typedError<Plan, Problem>(__TAURI_INVOKE("plan_update", { request })),
+	/**  Brings deployments up to their collection; edits stay. Changed rows arrive as `library-changed`. */
+	updateDeployments: (request: UpdateRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("update_deployments", { request })),
+	/**  Brings one deployment up to its collection, with answers for single files. */
+	resolveConflict: (request: ResolveRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("resolve_conflict", { request })),
+	/**  A merged text for a file that both sides changed; nothing is written. */
+	proposeMerge: (deployment: DeploymentRef, file: RelPath) => typedError<MergeProposal, Problem>(__TAURI_INVOKE("propose_merge", { deployment, file })),
 	/**  The newest operations, newest first. */
 	history: (limit: number | null) => typedError<History, Problem>(__TAURI_INVOKE("history", { limit })),
 	/**  What `undo` would do. */
@@ -467,19 +475,21 @@ export type DeployRequest = {
 export type DeploymentDiff = {
 	/**  The deployment as it is now. */
 	deployment: DeploymentRow,
+	/**  Whether it is known who changed what. With `hash` it is not, and every file that differs is a conflict. */
+	known: Known,
 	/**  Files that differ, by path; empty when the two are equal. */
 	files: FileDiff[],
 };
 
 /**  Names one deployment. */
 export type DeploymentRef = {
-	/**  Project. */
+	/**  The project. */
 	project_path: ProjectPath,
-	/**  Profile. */
+	/**  The profile. */
 	deployment_profile_id: string,
-	/**  Profile root. */
+	/**  The profile root. */
 	profile_root_dir: RelPath,
-	/**  Place below the profile root. */
+	/**  The copy, relative to the profile root. */
 	artifact_path: RelPath,
 };
 
@@ -602,6 +612,16 @@ export type FileChange =
 /**  Different content. */
 "modified";
 
+/**  A person's answer for one file of a deployment. */
+export type FileChoice = {
+	/**  The file, relative to the artifact; the artifact's own name for a single file. */
+	file: RelPath,
+	/**  Which side. */
+	take: Take,
+	/**  The whole text, with `text` and only then. */
+	text?: string | null,
+};
+
 /**  The content of one file of an artifact. */
 export type FileContent = {
 	/**  Relative to the artifact. */
@@ -622,12 +642,22 @@ export type FileDiff = {
 	path: RelPath,
 	/**  How it differs. */
 	change: FileChange,
+	/**  Which side changed it: `outdated`, `modified` or `conflict`. */
+	status: Status,
+	/**  What the collection did to it since the deployment was made. */
+	collection: SideChange,
+	/**  What the project did to it. */
+	project: SideChange,
 	/**  Whether one side is not text; then there are no hunks. */
 	binary: boolean,
 	/**  Bytes in the collection. */
 	old_bytes: number | null,
 	/**  Bytes in the project. */
 	new_bytes: number | null,
+	/**  Whether it can be run in the collection. */
+	old_executable: boolean | null,
+	/**  Whether it can be run in the project. */
+	new_executable: boolean | null,
 	/**  SHA-256 in the collection. */
 	old_sha256: string | null,
 	/**  SHA-256 in the project. */
@@ -830,6 +860,15 @@ export type ImportTotals = {
 	/**  Refused or failed. */
 	failed: number,
 };
+/**  What is known of the content at deploy time. */
+export type Known = 
+/**  Every file, so that each side's changes are told apart. */
+"files" | 
+/**
+ *  The hash of the whole, and neither side is that any more: the record was written by another program, or the
+ *  content is no longer kept.
+ */
+"hash";
 
 /**  Where in a linked folder artifacts are looked for. Without one, the folder is looked at (see `collection`). */
 export type Layout = 
@@ -925,6 +964,21 @@ export type Match =
 "differs" | 
 /**  The collection has its content. */
 "same";
+/**  A text for a file that both sides changed, made of both. */
+export type MergeProposal = {
+	/**  The file, relative to the artifact. */
+	file: RelPath,
+	/**  The collection's text; none when it has no such file. */
+	collection: string | null,
+	/**  The project's text; none when it has no such file. */
+	project: string | null,
+	/**  The merged text, with markers around each place that both changed. None where one side is no text. */
+	text: string | null,
+	/**  How many such places there are. */
+	conflicts: number,
+	/**  Whether it was made with the content at deploy time. Without that, every difference is a conflict. */
+	known: Known,
+};
 
 /**  What to do where the target is not what we deployed. */
 export type OnConflict = 
@@ -989,6 +1043,8 @@ export type OperationKind =
 "deploy" | 
 /**  Deployments were removed. */
 "undeploy" | 
+/**  Deployments were brought up to their collection. */
+"update" | 
 /**  An earlier operation was undone. */
 "undo" | 
 /**  A collection was changed: artifacts added, replaced or removed, or what their entries say. */
@@ -1119,6 +1175,8 @@ export type PlanItem = {
 	files: number,
 	/**  Bytes that would be written or removed. */
 	bytes: number,
+	/**  Files that were edited in the project and stay as they are; relative to the artifact. */
+	edited: RelPath[],
 };
 
 /**  Counts over a plan's items. */
@@ -1344,6 +1402,16 @@ export type Repaired = {
 	problems: Problem[],
 };
 
+/**  Files of one deployment that a person has decided about. */
+export type ResolveRequest = {
+	/**  The deployment. */
+	deployment: DeploymentRef,
+	/**  One answer for each file that both sides changed, and for any other that differs. */
+	files: FileChoice[],
+	/**  The plan that the person agreed to. */
+	plan?: string | null,
+};
+
 /**  What a resync found. */
 export type ResyncReport = {
 	/**  Collections read. */
@@ -1417,6 +1485,19 @@ export type Severity =
 /**  Something failed that should not have. */
 "fault";
 
+/**  What one side did to a file since the deployment was made. */
+export type SideChange = 
+/**  Nothing. */
+"same" | 
+/**  It has a file that was not deployed. */
+"added" | 
+/**  It has a file no more that was deployed. */
+"removed" | 
+/**  It has another content. */
+"modified" | 
+/**  What was deployed is not known any more. */
+"unknown";
+
 /**  The state of one deployment. */
 export type Status = 
 /**  The copy equals the collection's content. */
@@ -1445,6 +1526,15 @@ export type TagRequest = {
 	/**  Tags to remove. */
 	remove: string[],
 };
+
+/**  Which side a file is taken from. */
+export type Take = 
+/**  The collection's, also when that is none. */
+"collection" | 
+/**  The project's, also when that is none. */
+"project" | 
+/**  A text of the person's own, merged from both. */
+"text";
 
 /**  What happened to one target. Field names are part of the `skm --json` contract. */
 export type TargetResult = {
@@ -1560,6 +1650,33 @@ export type UnmanagedArtifact = {
 	profiles: string[],
 	/**  The only collection that has an artifact of this id, which could be recorded as what is deployed here. */
 	collection: string | null,
+};
+
+/**  Which deployments to bring up to their collection. */
+export type UpdateRequest = {
+	/**  The artifacts, found among the records of the projects. */
+	artifacts?: ArtifactRef[],
+	/**  Every deployment of the projects that is there and whose artifact is. */
+	all?: boolean,
+	/**  With `all`: only the deployments of this collection. */
+	collection?: string | null,
+	/**  Project folders. */
+	projects?: string[],
+	/**  Profile ids; without any, every profile's copy. */
+	profiles?: string[],
+	/**  Single deployments, instead of or beside all of this. */
+	deployments?: DeploymentRef[],
+	/**
+	 *  The answer for files that both sides changed and that have no answer of their own: `overwrite` takes the
+	 *  collection's, `keep` the project's; `skip` and `stop` leave the whole deployment alone.
+	 */
+	on_conflict?: OnConflict,
+	/**  The same for single deployments. */
+	choices?: Choice[],
+	/**  Answers for single files, with exactly one deployment. */
+	files?: FileChoice[],
+	/**  The plan that the person agreed to. */
+	plan?: string | null,
 };
 
 /**  Where an artifact was fetched from. */

@@ -25,6 +25,7 @@ import type {
   LibraryChanged,
   LibrarySnapshot,
   LinkRequest,
+  MergeProposal,
   OperationProgressed,
   Place,
   Plan,
@@ -36,6 +37,7 @@ import type {
   Repaired,
   RemoveRequest,
   RepairRequest,
+  ResolveRequest,
   ResyncReport,
   ResyncRequired,
   ScanRequest,
@@ -45,6 +47,7 @@ import type {
   UndeployRequest,
   UndoRequest,
   Unlinked,
+  UpdateRequest,
   WatchStatus,
 } from "./types";
 
@@ -83,6 +86,11 @@ export interface Backend {
   import(request: ImportRequest): Promise<Answer<ImportReceipt>>;
   /** Finds of a project are not offered any more, or are again. */
   skipDiscovered(project: string, artifacts: string[], skipped: boolean): Promise<Answer<null>>;
+  planUpdate(request: UpdateRequest): Promise<Answer<Plan>>;
+  updateDeployments(request: UpdateRequest): Promise<Answer<Receipt>>;
+  /** Brings one copy up to the collection, with an answer for each file that both changed. */
+  resolveConflict(request: ResolveRequest): Promise<Answer<Receipt>>;
+  proposeMerge(deployment: DeploymentRef, file: string): Promise<Answer<MergeProposal>>;
   /** What was done, newest first; `limit` null means everything that is remembered. */
   history(limit: number | null): Promise<Answer<History>>;
   planUndo(request: UndoRequest): Promise<Answer<Plan>>;
@@ -184,6 +192,10 @@ export const shellBackend: Backend = {
   import: (request) => answer(commands.import(request)),
   skipDiscovered: (project, artifacts, skipped) =>
     answer(commands.skipDiscovered(project, artifacts, skipped)),
+  planUpdate: (request) => answer(commands.planUpdate(request)),
+  updateDeployments: (request) => answer(commands.updateDeployments(request)),
+  resolveConflict: (request) => answer(commands.resolveConflict(request)),
+  proposeMerge: (deployment, file) => answer(commands.proposeMerge(deployment, file)),
   history: (limit) => answer(commands.history(limit)),
   planUndo: (request) => answer(commands.planUndo(request)),
   undo: (request) => answer(commands.undo(request)),

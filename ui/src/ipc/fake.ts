@@ -19,12 +19,13 @@ import {
   scanForProjects,
   setGitVisibility,
 } from "./fake/projects";
-import { fakeCollection, fakeProfiles } from "./fake/rows";
+import { fakeCollection } from "./fake/rows";
+import { snapshotOf } from "./fake/snapshot";
+import { deploymentAt, mergeOf, planResolve, planUpdate } from "./fake/update";
 import { pauseWatching, report, watchStatus } from "./fake/watching";
 import { fullWorld, type World } from "./fake/world";
 import type {
   Change,
-  DeploymentRow,
   LibrarySnapshot,
   OperationKind,
   Origin,
@@ -82,26 +83,7 @@ export class FakeBackend implements Backend {
 
   /** The world as a snapshot. */
   snapshot(): LibrarySnapshot {
-    const { epoch, revision, collections, artifacts, deployments, projects, problems } = this.world;
-    const known = new Set(artifacts.map((row) => `${row.collection}\n${row.artifact_id}`));
-    const copies = new Map<string, DeploymentRow[]>();
-    for (const row of deployments) {
-      const key = `${row.collection}\n${row.artifact_id}`;
-      copies.set(key, [...(copies.get(key) ?? []), row]);
-    }
-    return {
-      epoch,
-      revision,
-      collections,
-      projects,
-      profiles: fakeProfiles(),
-      problems,
-      artifacts: artifacts.map((row) => ({
-        ...row,
-        deployments: copies.get(`${row.collection}\n${row.artifact_id}`) ?? [],
-      })),
-      orphans: deployments.filter((row) => !known.has(`${row.collection}\n${row.artifact_id}`)),
-    };
+    return snapshotOf(this.world);
   }
 
   artifactDetail: Backend["artifactDetail"] = (artifact) =>
@@ -117,12 +99,7 @@ export class FakeBackend implements Backend {
 
   diffDeployment: Backend["diffDeployment"] = (at) =>
     this.#command("diffDeployment", [at], () => {
-      const row = this.world.deployments.find(
-        (row) =>
-          row.project_path === at.project_path &&
-          row.artifact_path === at.artifact_path &&
-          row.deployment_profile_id === at.deployment_profile_id,
-      );
+      const row = deploymentAt(this.world, at);
       return row
         ? yes(diffOf(row))
         : fail(refusal("deployment-not-found", `${at.artifact_path} is not deployed in ${at.project_path}.`));
@@ -164,6 +141,22 @@ export class FakeBackend implements Backend {
     this.#command("import", [request], () => finds.importFinds(this, request));
   skipDiscovered: Backend["skipDiscovered"] = (project, ids, skipped) =>
     this.#command("skipDiscovered", [project, ids, skipped], () => finds.skip(this, ids, skipped));
+
+  planUpdate: Backend["planUpdate"] = (request) =>
+    this.#command("planUpdate", [request], () => yes(planUpdate(this.world, request)));
+
+  updateDeployments: Backend["updateDeployments"] = (request) =>
+    this.#command("updateDeployments", [request], () =>
+      this.#apply("update", planUpdate(this.world, request), request.plan),
+    );
+
+  resolveConflict: Backend["resolveConflict"] = (request) =>
+    this.#command("resolveConflict", [request], () =>
+      this.#apply("update", planResolve(this.world, request), request.plan),
+    );
+
+  proposeMerge: Backend["proposeMerge"] = (deployment, file) =>
+    this.#command("proposeMerge", [deployment, file], () => yes(mergeOf(file)));
 
   history: Backend["history"] = (limit) =>
     this.#command("history", [limit], () => {

@@ -92,6 +92,7 @@ describe("a plan in words", () => {
     path,
     action: "created",
     conflict: null,
+    edited: [],
     choices: [],
     choice: "stop",
     problem: null,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use skillmeat_engine::Engine;
 use skillmeat_engine::engine::{DeploymentDiff, DeploymentRef, DiffHunk, FileChange, FileDiff, LineKind};
 use skillmeat_engine::error::Result;
+use skillmeat_engine::status::{Known, SideChange};
 
 #[derive(Debug, Serialize)]
 struct Data {
@@ -44,6 +45,9 @@ fn write(page: &mut Page, diff: &DeploymentDiff) {
     if diff.files.is_empty() {
         page.line(&format!("{} equals the collection.", clean(&place)));
     }
+    if diff.known == Known::Hash {
+        page.line("What was deployed is not kept, so every file that differs counts as a conflict.");
+    }
     for file in &diff.files {
         write_file(page, file, &row.collection, &row.artifact_id, &place);
     }
@@ -57,16 +61,22 @@ fn write_file(page: &mut Page, file: &FileDiff, collection: &str, artifact: &str
     };
     let old = name(file.change != FileChange::Added, below(format!("{collection}/{artifact}")));
     let new = name(file.change != FileChange::Removed, below(place.to_owned()));
+    // What is not a unified diff `patch` passes over.
+    page.line(&format!("{}: {}", clean(file.path.as_str()), whose(file)));
     for line in [format!("--- {}", clean(&old)), format!("+++ {}", clean(&new))] {
         let line = page.paint(Colour::Strong, &line);
         page.line(&line);
     }
     if file.binary {
         let bytes = |bytes: Option<u64>| bytes.map_or_else(|| "nothing".to_owned(), size);
+        let side = |size, sha256: &Option<String>| match sha256 {
+            Some(sha256) => format!("{} (SHA-256 {sha256})", bytes(size)),
+            None => bytes(size),
+        };
         page.line(&format!(
             "Binary: {} in the collection, {} in the project.",
-            bytes(file.old_bytes),
-            bytes(file.new_bytes)
+            side(file.old_bytes, &file.old_sha256),
+            side(file.new_bytes, &file.new_sha256)
         ));
     }
     for hunk in &file.hunks {
@@ -75,6 +85,30 @@ fn write_file(page: &mut Page, file: &FileDiff, collection: &str, artifact: &str
     if file.truncated {
         page.line("… more, not shown");
     }
+}
+
+/// Which side changed a file, and how: `conflict, modified in the collection, removed in the project`.
+fn whose(file: &FileDiff) -> String {
+    let word = |change: SideChange| match change {
+        SideChange::Same | SideChange::Unknown => None,
+        SideChange::Added => Some("added"),
+        SideChange::Removed => Some("removed"),
+        SideChange::Modified => Some("modified"),
+    };
+    let side = |change, place| word(change).map(|word| format!(", {word} in the {place}"));
+    let sides = match (file.collection, file.project) {
+        (SideChange::Unknown, _) | (_, SideChange::Unknown) => ", nobody can tell who changed it".to_owned(),
+        (collection, project) => {
+            let both = [side(collection, "collection"), side(project, "project")];
+            both.into_iter().flatten().collect()
+        }
+    };
+    let runs = match (file.old_executable, file.new_executable) {
+        (Some(false), Some(true)) => ", can be run in the project only",
+        (Some(true), Some(false)) => ", can be run in the collection only",
+        _ => "",
+    };
+    format!("{}{sides}{runs}", file.status.as_str())
 }
 
 fn write_hunk(page: &mut Page, hunk: &DiffHunk) {

@@ -85,6 +85,7 @@ fn what(entry: &OperationEntry) -> String {
     match entry.kind {
         OperationKind::Deploy => format!("deployed {artifacts} to {place}"),
         OperationKind::Undeploy => format!("undeployed {artifacts} from {place}"),
+        OperationKind::Update => format!("updated {artifacts} in {place}"),
         OperationKind::Undo => format!("undid {artifacts} in {place}"),
         OperationKind::Collect => format!("changed {artifacts} in {place}"),
         OperationKind::Import => {

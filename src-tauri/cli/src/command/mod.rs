@@ -13,6 +13,7 @@ mod receipt;
 mod resync;
 mod show;
 mod status;
+mod update;
 
 use crate::args::{Args, Command, Global};
 use crate::output::{Answer, Screen};
@@ -37,6 +38,7 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
         Command::Diff { artifact, project, profile } => {
             diff::run(screen, &open(global, "skm diff")?, global, artifact, project, profile.as_deref())
         }
+        Command::Update(update) => update::run(screen, &open(global, "skm update")?, global, update),
         Command::Project(project) => project::run(screen, &open(global, "skm project")?, project),
         Command::Collection(collection) => {
             collection::run(screen, &open(global, "skm collection")?, global, collection)

@@ -40,7 +40,7 @@ fn one(problem: &Problem, style: Style, verbose: bool) -> String {
 fn advice(problem: &Problem) -> Option<&'static str> {
     match (problem.code, problem.remedy) {
         (Code::LocalChanges, _) => Some(
-            "`skm diff` shows the edits. Deploy with --on-conflict overwrite, keep or skip, or undeploy with \
+            "`skm diff` shows the edits. Deploy or update with --on-conflict overwrite, keep or skip, or undeploy with \
              --discard-edits; what is replaced or removed goes to the trash.",
         ),
         (Code::UnmanagedTarget, _) => Some(

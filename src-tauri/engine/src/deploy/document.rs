@@ -6,7 +6,8 @@ use super::recover::digest;
 use crate::clock::parse_iso;
 use crate::collection::{self, EntryKey, Files};
 use crate::error::Result;
-use crate::fs::{FileLock, Root, Staged};
+use crate::fs::{FileLock, Root};
+use crate::id::ContentHash;
 use crate::journal::{Follows, Part, Place};
 use crate::manifest::{self, Manifest, Record, RecordKey};
 use crate::path::RelPath;
@@ -110,16 +111,16 @@ impl Document {
     pub(super) fn edit(
         &mut self,
         edit: &RecordEdit,
-        staged: Option<&Staged>,
+        recorded: Option<&ContentHash>,
         before: Option<&Document>,
         editor: &Editor<'_>,
     ) {
         match (self, edit) {
             (Self::Manifest(manifest), RecordEdit::Write(record)) => {
-                manifest.upsert(with_hash(record, staged));
+                manifest.upsert(with_hash(record, recorded));
             }
             (Self::Collection(files), RecordEdit::Enter(key, edit)) => {
-                files.put(key, edit, staged.map(|staged| &staged.hash), editor.of_collection());
+                files.put(key, edit, recorded, editor.of_collection());
             }
             (Self::Collection(files), RecordEdit::Withdraw(key)) => {
                 files.remove(key, editor.of_collection());
@@ -208,10 +209,10 @@ fn entry_key(key: &RecordKey) -> EntryKey {
     EntryKey { kind: key.kind, path: key.artifact_path.clone() }
 }
 
-fn with_hash(record: &Record, staged: Option<&Staged>) -> Record {
+fn with_hash(record: &Record, recorded: Option<&ContentHash>) -> Record {
     let mut record = record.clone();
-    if let Some(staged) = staged {
-        record.content_hash = staged.hash.clone();
+    if let Some(recorded) = recorded {
+        record.content_hash = recorded.clone();
     }
     record
 }

@@ -51,7 +51,9 @@
 
 mod apply;
 mod back;
+mod base;
 mod document;
+mod edit;
 mod finish;
 mod ledger;
 mod notes;
@@ -61,7 +63,9 @@ mod stage;
 mod swap;
 
 pub use apply::{Context, apply};
+pub use base::BaseTree;
 pub use document::Document;
+pub use edit::{Edit, Edited};
 pub use finish::Site;
 pub use ledger::Ledger;
 pub use objects::{Objects, PACKS_LOCK};
@@ -124,6 +128,8 @@ pub enum Bytes {
         replaces: Option<Survey>,
         /// Whether ignored files of the old content (a `.venv`, say) move over into the new.
         carry_ignored: bool,
+        /// What of the old content stays, and what is merged; the record and the base are of the source alone.
+        edits: Vec<Edit>,
     },
     /// Away with what stands there; `None` when nothing does.
     Remove(Option<Survey>),

@@ -6,7 +6,7 @@ use super::recover::digest;
 use super::stage::Prepared;
 use super::{Bytes, Done, RecordEdit, Results, Step};
 use crate::error::{Problem, Result};
-use crate::fs::{Root, Staged, Survey};
+use crate::fs::{Root, Survey};
 use crate::journal::{Part, Place, StepNote};
 use crate::path::RelPath;
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ impl Work<'_> {
         for (step, prepared) in ready {
             match &step.record {
                 RecordEdit::Drop(record) => gone.push(record.clone()),
-                edit => document.edit(edit, prepared.staged.as_ref(), before.as_ref(), &editor),
+                edit => document.edit(edit, prepared.recorded.as_ref(), before.as_ref(), &editor),
             }
         }
         document.drop_records(&gone);
@@ -106,7 +106,7 @@ impl Work<'_> {
         let each = states.into_iter().zip(self.steps).zip(notices);
         each.map(|((state, step), notice)| match state {
             Progress::Failed(error) => Err(error),
-            Progress::Ready(prepared) => Ok(done(step, prepared.staged, notice)),
+            Progress::Ready(prepared) => Ok(done(step, *prepared, notice)),
         })
         .collect()
     }
@@ -143,22 +143,25 @@ pub(super) fn missing(project: &Root, place: &Place, steps: &[Step]) -> Result<V
     Ok(missing)
 }
 
-fn done(step: &Step, staged: Option<Staged>, notice: Option<Problem>) -> Done {
+fn done(step: &Step, prepared: Prepared, notice: Option<Problem>) -> Done {
+    let Prepared { staged, recorded, .. } = prepared;
     let (files, bytes) = match (&staged, &step.bytes) {
         (Some(staged), _) => (staged.files, staged.bytes),
         (None, Bytes::Remove(Some(survey))) => (survey.files(), survey.bytes()),
         (None, _) => (0, 0),
     };
-    match (&step.record, staged) {
-        (RecordEdit::Write(record), None) => {
-            Done { hash: Some(record.content_hash.clone()), copy: None, files, bytes, notice }
+    // A merged copy has another hash than its record.
+    let merged = matches!(&step.bytes, Bytes::Place { edits, .. } if !edits.is_empty());
+    let copied = staged.is_some();
+    let copy = staged.filter(|_| !merged).map(|staged| staged.copy);
+    match &step.record {
+        RecordEdit::Write(record) => {
+            let hash = Some(recorded.unwrap_or_else(|| record.content_hash.clone()));
+            Done { hash, copy, files, bytes, notice }
         }
-        (RecordEdit::Write(_) | RecordEdit::Enter(..), Some(staged)) => {
-            Done { hash: Some(staged.hash), copy: Some(staged.copy), files, bytes, notice }
+        RecordEdit::Enter(..) if copied => Done { hash: recorded, copy, files, bytes, notice },
+        RecordEdit::Drop(_) | RecordEdit::Withdraw(_) | RecordEdit::Restore(_) | RecordEdit::Enter(..) => {
+            Done { hash: None, copy: None, files, bytes, notice }
         }
-        (
-            RecordEdit::Drop(_) | RecordEdit::Withdraw(_) | RecordEdit::Restore(_) | RecordEdit::Enter(..),
-            _,
-        ) => Done { hash: None, copy: None, files, bytes, notice },
     }
 }

@@ -4,6 +4,7 @@ use super::objects::Objects;
 use super::{Bytes, NewBase, RecordEdit, Step};
 use crate::error::{Code, Error, Result};
 use crate::fs::{EntryKind, Fingerprint, PackWriter, Root, Staged, Survey};
+use crate::id::ContentHash;
 use crate::journal::{Base, Place};
 use crate::path::RelPath;
 use rayon::prelude::*;
@@ -27,6 +28,8 @@ pub fn stages(place: &Place) -> Result<RelPath> {
 pub(super) struct Prepared {
     /// The new copy.
     pub(super) staged: Option<Staged>,
+    /// The content hash for its record.
+    pub(super) recorded: Option<ContentHash>,
     /// What it is.
     pub(super) after: Option<Fingerprint>,
     /// What the deployment is then.
@@ -83,7 +86,7 @@ impl Stager<'_> {
 
     fn copy(&self, slot: &RelPath, step: &Step) -> Result<Prepared> {
         match (&step.bytes, &step.base) {
-            (Bytes::Place { source, replaces, carry_ignored }, NewBase::Copied) => {
+            (Bytes::Place { source, replaces, carry_ignored, edits }, NewBase::Copied) => {
                 let known = self.objects.known(source);
                 let pack = if known.is_some() { None } else { self.pack };
                 let (mut staged, seen) = source.root.read_at_rest(&source.path, &source.survey, |seen| {
@@ -97,13 +100,18 @@ impl Stager<'_> {
                 {
                     staged.copy = copy;
                 }
+                let (recorded, copied) = (staged.hash.clone(), seen.fingerprint(&staged.hash));
+                if !edits.is_empty() {
+                    staged = self.merge(slot, &step.target, edits, staged)?;
+                }
                 let after = staged.copy.fingerprint(&staged.hash);
-                let copied = seen.fingerprint(&staged.hash);
                 // A source that has changed since it was planned is not what was stored.
                 let known = known.filter(|base| base.fingerprint == copied);
+                let deployed = if edits.is_empty() { after.clone() } else { copied.clone() };
                 let stored = known.or_else(|| self.stored(copied, staged.tree.clone()));
-                let base = stored.map(|stored| Base { fingerprint: after.clone(), ..stored });
-                Ok(Prepared { staged: Some(staged), after: Some(after), base })
+                let base = stored.map(|stored| Base { fingerprint: deployed, ..stored });
+                let staged = Some(staged);
+                Ok(Prepared { staged, recorded: Some(recorded), after: Some(after), base })
             }
             (Bytes::Place { source, .. }, NewBase::Is(base)) => {
                 let stage = |seen: &Survey| {
@@ -116,7 +124,8 @@ impl Stager<'_> {
                     false => stage(&source.survey)?,
                 };
                 let after = fingerprint(self.project, slot)?;
-                Ok(Prepared { staged: Some(staged), after, base: base.clone() })
+                let recorded = Some(staged.hash.clone());
+                Ok(Prepared { staged: Some(staged), recorded, after, base: base.clone() })
             }
             (_, NewBase::Of(source)) => {
                 let RecordEdit::Write(record) = &step.record else { return Ok(Prepared::default()) };

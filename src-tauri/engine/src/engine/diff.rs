@@ -5,23 +5,25 @@ use crate::error::Result;
 use crate::fs::{EntryKind, Root, Survey, SurveyEntry};
 use crate::id::ContentHash;
 use crate::path::RelPath;
+use crate::status::{FileStatus, SideChange, Status};
 use sha2::{Digest, Sha256};
 use similar::{ChangeTag, TextDiff};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Larger files are compared by size and hash only: a diff of them helps nobody and takes seconds.
-const MAX_DIFF: u64 = 512 * 1024;
+pub(super) const MAX_DIFF: u64 = 512 * 1024;
 /// More changed lines are cut.
 const MAX_LINES: usize = 5_000;
 
 /// A tree to compare: an opened folder and the artifact's place in it.
 type Tree<'a> = (&'a Root, &'a RelPath);
 
-/// Compares an artifact (old, if there is one) with its copy (new). Equal files are left out.
+/// Compares an artifact (old, if there is one) with its copy (new). Equal files are left out. `files` says whose change
+/// each difference is.
 ///
 /// # Errors
 /// `io` and its relatives when a file cannot be read.
-pub(super) fn compare(old: Option<Tree<'_>>, new: Tree<'_>) -> Result<Vec<FileDiff>> {
+pub(super) fn compare(old: Option<Tree<'_>>, new: Tree<'_>, files: &[FileStatus]) -> Result<Vec<FileDiff>> {
     let survey = |tree: Option<Tree<'_>>| match tree {
         Some((root, path)) => root.survey(path),
         None => Ok(None),
@@ -35,7 +37,8 @@ pub(super) fn compare(old: Option<Tree<'_>>, new: Tree<'_>) -> Result<Vec<FileDi
         let after = held(Some(new), new_files.get(path).copied())?;
         if before != after {
             let shown = if path.is_empty() { RelPath::new(new.1.name())? } else { RelPath::new(path)? };
-            diffs.extend(file(shown, before, after));
+            let status = files.iter().find(|file| file.path == path);
+            diffs.extend(file(shown, (before, after), status));
         }
     }
     Ok(diffs)
@@ -52,6 +55,7 @@ fn contents(survey: Option<&Survey>) -> BTreeMap<&str, &SurveyEntry> {
 #[derive(PartialEq, Eq)]
 struct Held {
     link: bool,
+    executable: bool,
     bytes: u64,
     sha256: String,
     /// Only of what is small enough for a diff.
@@ -71,10 +75,16 @@ fn held(tree: Option<Tree<'_>>, entry: Option<&SurveyEntry>) -> Result<Option<He
         Some(content) => ContentHash::from_digest(&Sha256::digest(content)).to_string(),
         None => root.sha256(&path)?,
     };
-    Ok(Some(Held { link: entry.link.is_some(), bytes: entry.bytes, sha256, content }))
+    let link = entry.link.is_some();
+    let executable = !link && entry.mode & 0o100 != 0;
+    Ok(Some(Held { link, executable, bytes: entry.bytes, sha256, content }))
 }
 
-fn file(path: RelPath, before: Option<Held>, after: Option<Held>) -> Option<FileDiff> {
+fn file(
+    path: RelPath,
+    (before, after): (Option<Held>, Option<Held>),
+    status: Option<&FileStatus>,
+) -> Option<FileDiff> {
     let change = match (&before, &after) {
         (Some(_), Some(_)) => FileChange::Modified,
         (Some(_), None) => FileChange::Removed,
@@ -84,9 +94,15 @@ fn file(path: RelPath, before: Option<Held>, after: Option<Held>) -> Option<File
     let mut diff = FileDiff {
         path,
         change,
+        // A file that changed between two looks is one that nobody can tell about.
+        status: status.map_or(Status::Conflict, |file| file.status),
+        collection: status.map_or(SideChange::Unknown, |file| file.collection),
+        project: status.map_or(SideChange::Unknown, |file| file.project),
         binary: false,
         old_bytes: before.as_ref().map(|held| held.bytes),
         new_bytes: after.as_ref().map(|held| held.bytes),
+        old_executable: before.as_ref().map(|held| held.executable),
+        new_executable: after.as_ref().map(|held| held.executable),
         old_sha256: before.as_ref().map(|held| held.sha256.clone()),
         new_sha256: after.as_ref().map(|held| held.sha256.clone()),
         hunks: Vec::new(),
@@ -173,7 +189,7 @@ mod tests {
         }
         let root = Root::open(folder.path()).unwrap();
         let (old, new) = (RelPath::new("old").unwrap(), RelPath::new("new").unwrap());
-        let diffs = compare(Some((&root, &old)), (&root, &new)).unwrap();
+        let diffs = compare(Some((&root, &old)), (&root, &new), &[]).unwrap();
         assert_eq!(diffs.len(), 1);
         assert!(
             diffs[0].truncated && diffs[0].hunks.is_empty() && diffs[0].old_sha256 != diffs[0].new_sha256
@@ -192,7 +208,7 @@ mod tests {
         }
         let root = Root::open(folder.path()).unwrap();
         let (old, new) = (RelPath::new("old").unwrap(), RelPath::new("new").unwrap());
-        let diffs = compare(Some((&root, &old)), (&root, &new)).unwrap();
+        let diffs = compare(Some((&root, &old)), (&root, &new), &[]).unwrap();
         let told: Vec<_> = diffs.iter().map(|diff| (diff.path.as_str(), diff.change, diff.binary)).collect();
         assert_eq!(
             told,
@@ -218,7 +234,7 @@ mod tests {
         }
         let root = Root::open(folder.path()).unwrap();
         let (old, new) = (RelPath::new("old").unwrap(), RelPath::new("new").unwrap());
-        let diffs = compare(Some((&root, &old)), (&root, &new)).unwrap();
+        let diffs = compare(Some((&root, &old)), (&root, &new), &[]).unwrap();
         let told: Vec<_> = diffs.iter().map(|diff| (diff.path.as_str(), diff.change)).collect();
         assert_eq!(told, [("current", FileChange::Modified)]);
         assert_eq!(diffs[0].hunks[0].lines[0].text, "v1");

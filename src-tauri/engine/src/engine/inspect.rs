@@ -1,14 +1,19 @@
 //! Looking at one artifact or one deployment closely, read from disk now.
 
 use super::diff::{as_text, compare};
-use super::gate::Gate;
+use super::drift::{Drift, Seen, base_tree};
+use super::gate::{Content, Gate};
 use super::library::{Artifact, Library};
+use super::merge;
+use super::project::Project;
 use super::resync::artifact_row;
 use super::{
-    ArtifactDetail, DeploymentDiff, DeploymentRef, Engine, FileContent, FileEntry, FileKind, Property,
+    ArtifactDetail, DeploymentDiff, DeploymentRef, Engine, FileContent, FileEntry, FileKind, MergeProposal,
+    Property,
 };
 use crate::artifact::{Document, Frontmatter};
 use crate::cache::{Cache, DeploymentRow};
+use crate::deploy::Ledger;
 use crate::error::{Error, Result};
 use crate::fs::{EntryKind, Survey};
 use crate::id::{ArtifactRef, ContentHash};
@@ -87,6 +92,29 @@ impl Engine {
     /// # Errors
     /// `deployment-not-found`; what reading the project or the artifact says.
     pub fn diff_deployment(&self, wanted: &DeploymentRef) -> Result<DeploymentDiff> {
+        self.compare(wanted, |place| {
+            let source = place.source.as_ref().map(|(artifact, _)| artifact);
+            let source = source.map(|artifact| (artifact.shelf.root.as_ref(), artifact.path()));
+            let files = compare(source, (&place.project.root, place.copy), &place.drift.files)?;
+            Ok(DeploymentDiff { deployment: place.deployment.clone(), known: place.drift.known, files })
+        })
+    }
+
+    /// A merged text for a file of a deployment, for a person to look at, change and pass to
+    /// [`Engine::resolve_conflict`]. Nothing is written.
+    ///
+    /// # Errors
+    /// As [`Engine::diff_deployment`]; `invalid-request` when neither side has such a file.
+    pub fn propose_merge(&self, wanted: &DeploymentRef, file: &RelPath) -> Result<MergeProposal> {
+        self.compare(wanted, |place| merge::propose(place, file))
+    }
+
+    /// Looks at a deployment and its artifact, file by file.
+    fn compare<T>(
+        &self,
+        wanted: &DeploymentRef,
+        with: impl FnOnce(&mut Compared<'_>) -> Result<T>,
+    ) -> Result<T> {
         let library = Library::open(&self.options.home)?;
         let project = self.look_at(wanted.project_path.as_str())?;
         let rows = self.scan_project(&project, &library)?.deployments;
@@ -100,11 +128,48 @@ impl Engine {
         })?;
         let copy = wanted.profile_root_dir.join(&wanted.artifact_path);
         let id = crate::id::ArtifactId::parse(&deployment.artifact_id)?;
-        let source = library.get(&deployment.collection, &id);
-        let source = source.as_ref().map(|artifact| (artifact.shelf.root.as_ref(), artifact.path()));
-        let files = compare(source, (&project.root, &copy))?;
-        Ok(DeploymentDiff { deployment, files })
+        let cache = self.cache();
+        let gate = Gate::new(Some(&cache), self.options.clock.as_ref());
+        let recorded = deployment.content_hash.as_deref().and_then(ContentHash::parse);
+        let source = match library.get(&deployment.collection, &id) {
+            Some(artifact) => {
+                let content = gate.content(&artifact.shelf.root, artifact.path())?;
+                content.map(|content| (artifact, content))
+            }
+            None => None,
+        };
+        let there = gate.content(&project.root, &copy)?;
+        let as_recorded = |hash: &ContentHash| {
+            let counted = || project.root.hash_unfiltered(&copy).ok().flatten();
+            recorded.as_ref().is_some_and(|recorded| hash == recorded || counted().as_ref() == Some(recorded))
+        };
+        let collection = source.as_ref().map(|(artifact, content)| Seen {
+            root: &artifact.shelf.root,
+            path: artifact.path(),
+            survey: &content.survey,
+            as_recorded: recorded.as_ref() == Some(&content.hash),
+        });
+        let ours = there.as_ref().map(|there| Seen {
+            root: &project.root,
+            path: &copy,
+            survey: &there.survey,
+            as_recorded: as_recorded(&there.hash),
+        });
+        let ledger = Ledger::load(project.desktop.as_ref(), &project.key())?;
+        let base = base_tree(project.desktop.as_ref(), ledger.base(&copy, recorded.as_ref()))?;
+        let drift = Drift::of(collection, ours, base)?;
+        let mut compared = Compared { project: &project, copy: &copy, deployment, source, drift };
+        with(&mut compared)
     }
+}
+
+/// A deployment, its artifact, and how they differ.
+pub(super) struct Compared<'a> {
+    pub(super) project: &'a Project,
+    pub(super) copy: &'a RelPath,
+    pub(super) deployment: DeploymentRow,
+    pub(super) source: Option<(Artifact<'a>, Content)>,
+    pub(super) drift: Drift,
 }
 
 fn gone(artifact: &Artifact<'_>) -> Error {

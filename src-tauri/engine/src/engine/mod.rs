@@ -6,13 +6,14 @@
 //! | `project` | folders as projects |
 //! | `gate` | content is read only where a stat changed |
 //! | `draft/` | from a request to decided steps |
-//! | `write/` | `deploy`, `undeploy`, `undo`, and changes of a collection |
+//! | `write/` | `deploy`, `undeploy`, `update`, `undo`, and changes of a collection |
 //! | `discover` | what lies in a project or folder, matched against a collection |
 //! | `import/` | from there into a collection, recorded as deployed |
 //! | `recover` | finishing what a process left that was killed |
 //! | `history`, `prune` | what was done; how long what undo needs is kept |
 //! | `scan`, `resync` | one project, and everything, as it is on disk now |
 //! | `live/` | what other programs change is seen and told |
+//! | `drift`, `merge` | one deployment three-way, file by file; a merged text for what both sides changed |
 //! | `lost` | records that another writer dropped, noticed against the last good copy |
 //! | `seek`, `recent`, `cancel` | folders that could be projects; stopping what takes long |
 //! | `inspect`, `versions`, `diff`, `detail` | one artifact, deployment or project, closely |
@@ -32,6 +33,7 @@ mod detail;
 mod diff;
 mod discover;
 mod draft;
+mod drift;
 mod follow;
 mod gate;
 mod git;
@@ -41,6 +43,7 @@ mod inspect;
 mod library;
 mod live;
 mod lost;
+mod merge;
 mod project;
 mod prune;
 mod recent;
@@ -70,9 +73,11 @@ pub use repair::{Finding, Repair, RepairRequest, Repaired};
 pub use seek::{FoundProject, FoundProjects, ScanRequest};
 pub use versions::{ArtifactHistory, CopyVersion, VersionEvent};
 pub use view::{
-    ArtifactDetail, DeploymentDiff, DeploymentRef, DiffHunk, DiffLine, FileChange, FileContent, FileDiff,
-    FileEntry, FileKind, LineKind, Place, Property, ResyncReport, StatusReport,
+    ArtifactDetail, DeploymentDiff, DiffHunk, DiffLine, FileChange, FileContent, FileDiff, FileEntry,
+    FileKind, LineKind, MergeProposal, Place, Property, ResyncReport, StatusReport,
 };
+
+pub use crate::plan::DeploymentRef;
 
 use crate::cache::{Cache, DeploymentRow, LibrarySnapshot};
 use crate::clock::Clock;
@@ -81,7 +86,7 @@ use crate::error::{Error, Problem, Result};
 use crate::feed::{Event, Feed, Publisher};
 use crate::fs::Root;
 use crate::id::ArtifactRef;
-use crate::plan::{DeployRequest, Plan, UndeployRequest};
+use crate::plan::{DeployRequest, Plan, ResolveRequest, UndeployRequest, UpdateRequest};
 use gate::Gate;
 use library::{Library, Query};
 use project::Project;
@@ -227,6 +232,33 @@ impl Engine {
     pub fn undeploy(&self, request: &UndeployRequest) -> Result<Receipt> {
         let _own = self.own_commits();
         self.run(Request::Undeploy(request))
+    }
+
+    /// What `update_deployments` would do. Writes nothing but the cache.
+    ///
+    /// # Errors
+    /// As [`Engine::plan_deploy`].
+    pub fn plan_update(&self, request: &UpdateRequest) -> Result<Plan> {
+        self.plan(Request::Update(request))
+    }
+
+    /// Brings deployments up to their collection. Edited files that the collection did not change stay; a deployment
+    /// with a file that both changed is refused (`local-changes`) unless there is an answer for it.
+    ///
+    /// # Errors
+    /// As [`Engine::deploy`].
+    pub fn update_deployments(&self, request: &UpdateRequest) -> Result<Receipt> {
+        let _own = self.own_commits();
+        self.run(Request::Update(request))
+    }
+
+    /// Brings one deployment up to its collection, with an answer for each file that both changed. Everything else is as
+    /// with [`Engine::update_deployments`].
+    ///
+    /// # Errors
+    /// As [`Engine::deploy`]; `invalid-request` for an answer that fits no file.
+    pub fn resolve_conflict(&self, request: &ResolveRequest) -> Result<Receipt> {
+        self.update_deployments(&request.into())
     }
 
     /// Every deployment of the given projects, or of all registered ones, read from disk now. A project need not

@@ -1,19 +1,23 @@
 //! One project as it is on disk now.
 
+use super::drift::{Drift, Seen, base_tree};
 use super::gate::Gate;
-use super::library::Library;
+use super::library::{Artifact, Library};
 use super::lost::{self, Copy};
 use super::project::Project;
 use crate::cache::{DeploymentRow, ProfileRow, ProjectRow};
 use crate::clock::{iso, parse_iso};
+use crate::deploy::Ledger;
 use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
+use crate::fs::Survey;
 use crate::id::ProjectPath;
 use crate::manifest::{self, BadRecord, Manifest, Record};
 use crate::path::RelPath;
 use crate::plan::Target;
 use crate::platform;
-use crate::status::{Side, locally_modified, three_way};
+use crate::status::{Side, Status, derived, locally_modified, three_way};
 use rayon::prelude::*;
+use std::sync::OnceLock;
 
 /// A project's row and the rows of its deployments.
 pub(super) struct Scan {
@@ -37,6 +41,7 @@ pub(super) fn scan(
     before: &[DeploymentRow],
 ) -> Result<Scan> {
     let mut row = row(project);
+    let ledger = OnceLock::new();
     let (mut deployments, mut findings, mut copies) = (Vec::new(), Vec::new(), Vec::new());
     for root in project.known_roots()? {
         match manifest::read(&project.root, &root) {
@@ -44,7 +49,7 @@ pub(super) fn scan(
                 let bad = manifest.iter().flat_map(Manifest::bad_records);
                 findings.extend(bad.map(|bad| (root.clone(), bad_record(project, &root, bad))));
                 let records: Vec<&Record> = manifest.iter().flat_map(Manifest::records).collect();
-                let compare = |record: &&Record| deployment(project, &root, record, library, gate);
+                let compare = |record: &&Record| deployment((project, &ledger), &root, record, library, gate);
                 deployments.extend(records.par_iter().map(compare).collect::<Result<Vec<_>>>()?);
                 match lost::look(project, &root, manifest.as_ref(), gate) {
                     lost::Look::Same => {}
@@ -130,7 +135,7 @@ fn bad_record(project: &Project, root: &RelPath, bad: &BadRecord) -> Problem {
 
 /// Compares one deployment: collection now, recorded, project now.
 fn deployment(
-    project: &Project,
+    (project, ledger): (&Project, &OnceLock<Result<Ledger, Problem>>),
     root: &RelPath,
     record: &Record,
     library: &Library,
@@ -138,7 +143,7 @@ fn deployment(
 ) -> Result<DeploymentRow> {
     let artifact = library.of_record(record);
     let target = root.join(&record.artifact_path);
-    let (there, _) = gate.target(&project.root, &target, Some(&record.content_hash), None);
+    let (there, ours_seen) = gate.target(&project.root, &target, Some(&record.content_hash), None);
     let (ours, base, mut problem) = match there {
         Target::Absent => (Side::Absent, record.content_hash.clone(), None),
         Target::Unreadable(problem) => (Side::Unreadable, record.content_hash.clone(), Some(problem)),
@@ -158,6 +163,15 @@ fn deployment(
             Side::Unreadable
         }
     };
+    let mut status = three_way(&theirs, &base, &ours);
+    if let (Status::Conflict, Some(artifact), Some(ours)) = (status, artifact, &ours_seen) {
+        // Both changed, though perhaps not the same files.
+        match by_file((project, ledger), record, &artifact, (&target, ours)) {
+            Ok(by_file) => status = by_file.unwrap_or(Status::Conflict),
+            // Not a conflict, but something that nobody could look at.
+            Err(unread) => (status, problem) = (Status::Unknown, Some(unread)),
+        }
+    }
     let id = artifact.map_or_else(|| record.path_id(), |artifact| Ok(artifact.id().clone()))?;
     Ok(DeploymentRow {
         artifact_id: id.to_string(),
@@ -171,7 +185,26 @@ fn deployment(
         local_modifications: locally_modified(&base, &ours),
         artifact_path: record.artifact_path.clone(),
         profile_root_dir: root.clone(),
-        status: three_way(&theirs, &base, &ours),
+        status,
         problem,
     })
+}
+
+/// The status that the files of a deployment have one by one; `None` where what was deployed is not kept.
+fn by_file(
+    (project, ledger): (&Project, &OnceLock<Result<Ledger, Problem>>),
+    record: &Record,
+    artifact: &Artifact<'_>,
+    (target, ours): (&RelPath, &Survey),
+) -> Result<Option<Status>, Problem> {
+    let load = || Ledger::load(project.desktop.as_ref(), &project.key()).map_err(Problem::from);
+    let ledger = ledger.get_or_init(load).as_ref().map_err(Problem::clone)?;
+    let base = base_tree(project.desktop.as_ref(), ledger.base(target, Some(&record.content_hash)))?;
+    let (Some(base), Some(theirs)) = (base, artifact.shelf.root.survey(artifact.path())?) else {
+        return Ok(None);
+    };
+    let theirs =
+        Seen { root: &artifact.shelf.root, path: artifact.path(), survey: &theirs, as_recorded: false };
+    let ours = Seen { root: &project.root, path: target, survey: ours, as_recorded: false };
+    Ok(Some(derived(&Drift::of(Some(theirs), Some(ours), Some(base))?.files)))
 }

@@ -3,6 +3,8 @@
 use crate::cache::{ArtifactRow, DeploymentRow};
 use crate::id::ProjectPath;
 use crate::path::RelPath;
+use crate::plan::DeploymentRef;
+use crate::status::{Known, SideChange, Status};
 use serde::{Deserialize, Serialize};
 
 /// One line of frontmatter, as text.
@@ -78,20 +80,6 @@ pub struct FileContent {
     pub sha256: String,
 }
 
-/// Names one deployment.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-pub struct DeploymentRef {
-    /// Project.
-    pub project_path: ProjectPath,
-    /// Profile.
-    pub deployment_profile_id: String,
-    /// Profile root.
-    pub profile_root_dir: RelPath,
-    /// Place below the profile root.
-    pub artifact_path: RelPath,
-}
-
 /// How a file differs between collection and project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -148,12 +136,22 @@ pub struct FileDiff {
     pub path: RelPath,
     /// How it differs.
     pub change: FileChange,
+    /// Which side changed it: `outdated`, `modified` or `conflict`.
+    pub status: Status,
+    /// What the collection did to it since the deployment was made.
+    pub collection: SideChange,
+    /// What the project did to it.
+    pub project: SideChange,
     /// Whether one side is not text; then there are no hunks.
     pub binary: bool,
     /// Bytes in the collection.
     pub old_bytes: Option<u64>,
     /// Bytes in the project.
     pub new_bytes: Option<u64>,
+    /// Whether it can be run in the collection.
+    pub old_executable: Option<bool>,
+    /// Whether it can be run in the project.
+    pub new_executable: Option<bool>,
     /// SHA-256 in the collection.
     pub old_sha256: Option<String>,
     /// SHA-256 in the project.
@@ -170,8 +168,28 @@ pub struct FileDiff {
 pub struct DeploymentDiff {
     /// The deployment as it is now.
     pub deployment: DeploymentRow,
+    /// Whether it is known who changed what. With `hash` it is not, and every file that differs is a conflict.
+    pub known: Known,
     /// Files that differ, by path; empty when the two are equal.
     pub files: Vec<FileDiff>,
+}
+
+/// A text for a file that both sides changed, made of both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct MergeProposal {
+    /// The file, relative to the artifact.
+    pub file: RelPath,
+    /// The collection's text; none when it has no such file.
+    pub collection: Option<String>,
+    /// The project's text; none when it has no such file.
+    pub project: Option<String>,
+    /// The merged text, with markers around each place that both changed. None where one side is no text.
+    pub text: Option<String>,
+    /// How many such places there are.
+    pub conflicts: u32,
+    /// Whether it was made with the content at deploy time. Without that, every difference is a conflict.
+    pub known: Known,
 }
 
 /// What a resync found.

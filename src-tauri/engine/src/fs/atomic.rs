@@ -90,6 +90,22 @@ impl Root {
         self.flush_file(rel, &file)
     }
 
+    /// Writes a file that must not exist yet, without flushing it: for what is flushed with the rest of an operation.
+    ///
+    /// # Errors
+    /// `io` and its relatives.
+    pub fn write_plain(&self, rel: &RelPath, bytes: &[u8], executable: bool) -> Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        let mut file = self.create_file(rel)?;
+        self.fill(rel, &mut file, bytes)?;
+        if executable {
+            let mode = std::fs::Permissions::from_mode(0o755);
+            let set = self.point(Call::SetMode, rel).and_then(|()| file.set_permissions(mode));
+            set.map_err(|source| self.failed("write", rel, source))?;
+        }
+        Ok(())
+    }
+
     fn create_file(&self, rel: &RelPath) -> Result<File> {
         let created = self
             .point(Call::CreateFile, rel)

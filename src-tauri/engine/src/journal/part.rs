@@ -15,6 +15,8 @@ pub enum OperationKind {
     Deploy,
     /// Deployments were removed.
     Undeploy,
+    /// Deployments were brought up to their collection.
+    Update,
     /// An earlier operation was undone.
     Undo,
     /// A collection was changed: artifacts added, replaced or removed, or what their entries say.

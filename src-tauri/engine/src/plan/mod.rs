@@ -2,10 +2,15 @@
 
 mod collect;
 mod decide;
+mod update;
 
 pub use collect::{CollectionEdit, CollectionRequest, NewContent, Replaces};
 pub use decide::{
     Decision, Target, deploy as decide_deploy, local_changes, undeploy as decide_undeploy, unmanaged,
+};
+
+pub use update::{
+    DeploymentRef, FileChoice, ResolveRequest, Take, UpdateRequest, both_changed, clash, takes,
 };
 
 use crate::error::Problem;
@@ -159,6 +164,8 @@ pub struct PlanItem {
     pub files: u64,
     /// Bytes that would be written or removed.
     pub bytes: u64,
+    /// Files that were edited in the project and stay as they are; relative to the artifact.
+    pub edited: Vec<RelPath>,
 }
 
 /// Counts over a plan's items.
@@ -221,6 +228,7 @@ impl PlanItem {
             problem: None,
             files: 0,
             bytes: 0,
+            edited: Vec::new(),
         }
     }
 }

@@ -58,6 +58,7 @@ const item = (row: ArtifactRow, action: PlanItem["action"]): PlanItem => ({
   choices: [],
   choice: "stop",
   problem: null,
+  edited: [],
   files: row.files,
   bytes: row.bytes,
 });

@@ -35,7 +35,7 @@ export const refusal = (
 export const projectAt = (world: World, path: string): ProjectRow =>
   world.projects.find((row) => row.project_path === path) ?? fakeProject(path);
 
-const chosen = (
+export const chosen = (
   choices: Choice[] | undefined,
   project: string,
   path: string,
@@ -44,9 +44,13 @@ const chosen = (
   choices?.find((choice) => choice.project_path === project && choice.path === path)?.on_conflict ??
   otherwise;
 
-type Base = Omit<PlanItem, "action" | "conflict" | "choices" | "choice" | "problem">;
+export type Base = Omit<PlanItem, "action" | "conflict" | "choices" | "choice" | "problem">;
 
-const settled = (base: Base, action: PlanItem["action"], problem: Problem | null = null): PlanItem => ({
+export const settled = (
+  base: Base,
+  action: PlanItem["action"],
+  problem: Problem | null = null,
+): PlanItem => ({
   ...base,
   action,
   conflict: null,
@@ -55,7 +59,7 @@ const settled = (base: Base, action: PlanItem["action"], problem: Problem | null
   problem,
 });
 
-function contested(
+export function contested(
   base: Base,
   conflict: Problem,
   choice: OnConflict,
@@ -66,7 +70,7 @@ function contested(
   return { ...base, action, conflict, choices, choice, problem: null };
 }
 
-const edited = (path: string, name: string): Problem =>
+export const edited = (path: string, name: string): Problem =>
   refusal("local-changes", `${path} in ${name} was edited since it was deployed.`, path, "show-diff");
 
 const foreign = (path: string, name: string): Problem =>
@@ -90,6 +94,7 @@ function deployItem(
     path,
     files: artifact.files,
     bytes: artifact.bytes,
+    edited: [],
   };
   if (!profile?.kinds.includes(artifact.kind))
     return settled(
@@ -129,6 +134,7 @@ function undeployItem(
     path,
     files: artifact?.files ?? 1,
     bytes: artifact?.bytes ?? 0,
+    edited: [],
   };
   if (!row.local_modifications) return settled(base, "removed");
   const choice = chosen(
@@ -169,7 +175,7 @@ function total(items: PlanItem[]): PlanTotals {
   };
 }
 
-const finish = (items: PlanItem[], notices: Problem[]): Plan => ({
+export const finish = (items: PlanItem[], notices: Problem[]): Plan => ({
   id: fakeHash(JSON.stringify(items)),
   items,
   totals: total(items),

@@ -35,7 +35,18 @@ export const files: FileEntry[] = [
   file("latest", { kind: "link", bytes: 0 }),
 ];
 
-const sides = { old_sha256: null, new_sha256: null };
+const sides: Omit<
+  FileDiff,
+  "path" | "change" | "binary" | "old_bytes" | "new_bytes" | "truncated" | "hunks"
+> = {
+  status: "modified",
+  collection: "same",
+  project: "modified",
+  old_executable: false,
+  new_executable: false,
+  old_sha256: null,
+  new_sha256: null,
+};
 
 export const diffs: FileDiff[] = [
   {

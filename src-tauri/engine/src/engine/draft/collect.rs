@@ -145,7 +145,12 @@ impl Desk<'_> {
             Some(_) => (Action::Updated, Effect::Updated),
             None => (Action::Created, Effect::Created),
         };
-        Ok(Decided { action, effect, bytes: Bytes::Place { source, replaces, carry_ignored }, source: seen })
+        Ok(Decided {
+            action,
+            effect,
+            bytes: Bytes::Place { source, replaces, carry_ignored, edits: Vec::new() },
+            source: seen,
+        })
     }
 }
 

@@ -148,16 +148,7 @@ impl Desk<'_> {
     ) -> crate::Result<Draft> {
         let target = place.root.join(&place.path);
         item.path = Some(target.clone());
-        let shelf = &artifact.shelf.root;
-        let at = shelf.absolute(artifact.path());
-        let survey = shelf.survey(artifact.path())?.ok_or_else(|| Error::SourceInvalid {
-            path: at.clone(),
-            reason: "it is no longer there".to_owned(),
-        })?;
-        survey.check_source(&at)?;
-        if artifact.found.main_file.is_none() {
-            return Err(Error::SourceInvalid { path: at, reason: "it has no SKILL.md".to_owned() });
-        }
+        let (shelf, survey) = (&artifact.shelf.root, self.checked(artifact)?);
         (item.files, item.bytes) = (survey.files(), survey.bytes());
 
         // What another artifact has there, of another collection or namespace, is not ours to replace.
@@ -188,11 +179,7 @@ impl Desk<'_> {
         let seen = [Some(survey.signature()), there_survey.as_ref().map(Survey::signature)];
         // A single file has no room for what a folder in its place holds; that goes to the trash with the rest.
         let carry_ignored = place.record.is_some() && !survey.is_single();
-        let fingerprint =
-            self.gate.known(shelf, artifact.path(), &survey).map(|hash| survey.fingerprint(&hash));
-        let stored = fingerprint.as_ref().and_then(|fingerprint| self.gate.stored(fingerprint)).map(Box::new);
-        let source =
-            Source { root: shelf.clone(), path: artifact.path().clone(), survey, fingerprint, stored };
+        let source = self.source_of(artifact, survey);
         let step =
             placing(&decision, source, there_survey, carry_ignored).map(|(effect, bytes, base)| Step {
                 artifact_id: item.artifact_id.clone(),
@@ -205,6 +192,30 @@ impl Desk<'_> {
             });
         let item = with_decision(item, decision);
         Ok(Draft { item, step, place: Some(journal::Place::Profile(place.root)), record: Some(record), seen })
+    }
+
+    /// An artifact that may be copied, as it is now.
+    pub(super) fn checked(&self, artifact: &Artifact<'_>) -> crate::Result<Survey> {
+        let shelf = &artifact.shelf.root;
+        let at = shelf.absolute(artifact.path());
+        let survey = shelf.survey(artifact.path())?.ok_or_else(|| Error::SourceInvalid {
+            path: at.clone(),
+            reason: "it is no longer there".to_owned(),
+        })?;
+        survey.check_source(&at)?;
+        if artifact.found.main_file.is_none() {
+            return Err(Error::SourceInvalid { path: at, reason: "it has no SKILL.md".to_owned() });
+        }
+        Ok(survey)
+    }
+
+    /// An artifact as what is copied.
+    pub(super) fn source_of(&self, artifact: &Artifact<'_>, survey: Survey) -> Source {
+        let (shelf, path) = (&artifact.shelf.root, artifact.path());
+        let known = self.gate.known(shelf, path, &survey);
+        let fingerprint = known.map(|hash| survey.fingerprint(&hash));
+        let stored = fingerprint.as_ref().and_then(|fingerprint| self.gate.stored(fingerprint)).map(Box::new);
+        Source { root: shelf.clone(), path: path.clone(), survey, fingerprint, stored }
     }
 
     fn record(&self, artifact: &Artifact<'_>, place: &Place, source: Option<ContentHash>) -> Record {
@@ -232,7 +243,11 @@ fn placing(
     match decision.action {
         Action::Created | Action::Updated => {
             let effect = if there.is_some() { Effect::Updated } else { Effect::Created };
-            Some((effect, Bytes::Place { source, replaces: there, carry_ignored }, NewBase::Copied))
+            Some((
+                effect,
+                Bytes::Place { source, replaces: there, carry_ignored, edits: Vec::new() },
+                NewBase::Copied,
+            ))
         }
         Action::Adopted => Some((Effect::Adopted, Bytes::Leave, NewBase::Of(source))),
         Action::Kept => Some((Effect::Kept, Bytes::Leave, NewBase::Of(source))),

@@ -7,6 +7,7 @@ mod deploy;
 mod names;
 mod undeploy;
 mod undo;
+mod update;
 
 pub(super) use deploy::Wanted;
 

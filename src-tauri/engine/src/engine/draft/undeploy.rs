@@ -10,20 +10,22 @@ use crate::id::{ArtifactId, ArtifactRef};
 use crate::journal::{Effect, Place};
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
-use crate::plan::{Action, OnConflict, PlanItem, UndeployRequest, choice_for, decide_undeploy};
+use crate::plan::{
+    Action, DeploymentRef, OnConflict, PlanItem, UndeployRequest, choice_for, decide_undeploy,
+};
 use crate::platform::Profile;
 use std::collections::BTreeSet;
 
 /// A record with its profile root and the artifact it means.
-struct Recorded {
-    root: RelPath,
-    record: Record,
-    id: ArtifactId,
+pub(super) struct Recorded {
+    pub(super) root: RelPath,
+    pub(super) record: Record,
+    pub(super) id: ArtifactId,
 }
 
 /// The records of a project, and what could not be read.
-struct Records {
-    good: Vec<Recorded>,
+pub(super) struct Records {
+    pub(super) good: Vec<Recorded>,
     unread: Vec<(RelPath, Problem)>,
 }
 
@@ -45,7 +47,8 @@ impl Desk<'_> {
         });
         let fallback = if request.discard_edits { OnConflict::Overwrite } else { OnConflict::Stop };
         let choices = Choices { request: &request.choices, fallback };
-        let (chosen, mut drafts) = self.chosen(request, &records);
+        let (chosen, mut drafts) =
+            self.chosen(&request.artifacts, request.all, request.collection.as_ref(), &records);
         let mut copies = self.copies();
         drafts.extend(
             chosen.into_iter().map(|index| self.undeploy_one(&records.good[index], &choices, &mut copies)),
@@ -53,7 +56,7 @@ impl Desk<'_> {
         Ok(drafts)
     }
 
-    fn records(&self) -> Result<Records> {
+    pub(super) fn records(&self) -> Result<Records> {
         let mut records = Records { good: Vec::new(), unread: Vec::new() };
         for root in self.project.profile_roots()? {
             match manifest::read(&self.project.root, &root) {
@@ -71,10 +74,16 @@ impl Desk<'_> {
     }
 
     /// The places of the wanted records, and a refused draft for everything that is wanted and not there.
-    fn chosen(&self, request: &UndeployRequest, records: &Records) -> (BTreeSet<usize>, Vec<Draft>) {
+    pub(super) fn chosen(
+        &self,
+        artifacts: &[ArtifactRef],
+        all: bool,
+        collection: Option<&String>,
+        records: &Records,
+    ) -> (BTreeSet<usize>, Vec<Draft>) {
         let mut chosen = BTreeSet::new();
         let mut refusals = Vec::new();
-        for query in &request.artifacts {
+        for query in artifacts {
             match self.meant(query, &records.good) {
                 Ok(hits) => chosen.extend(hits),
                 Err(error) => {
@@ -84,10 +93,9 @@ impl Desk<'_> {
                 }
             }
         }
-        if request.all {
-            let wanted = |entry: &Recorded| {
-                request.collection.as_ref().is_none_or(|name| *name == entry.record.from_collection)
-            };
+        if all {
+            let wanted =
+                |entry: &Recorded| collection.is_none_or(|name| *name == entry.record.from_collection);
             let all = records.good.iter().enumerate().filter(|(_, entry)| wanted(entry));
             chosen.extend(all.map(|(index, _)| index));
             for (root, problem) in &records.unread {
@@ -96,6 +104,18 @@ impl Desk<'_> {
             }
         }
         (chosen, refusals)
+    }
+
+    /// A deployment that is wanted and has no record.
+    pub(super) fn no_such_record(&self, wanted: &DeploymentRef, records: &Records) -> Draft {
+        let query = wanted.artifact_path.to_string();
+        let unread = records.unread.iter().find(|(root, _)| *root == wanted.profile_root_dir);
+        let problem = unread.map(|(_, problem)| problem.clone()).unwrap_or_else(|| {
+            let project = self.project.path.to_string();
+            Error::DeploymentNotFound { query: query.clone(), project }.to_problem()
+        });
+        let query = ArtifactRef { artifact_id: query, collection: None };
+        self.unresolved(&query, &wanted.deployment_profile_id, problem)
     }
 
     /// The records that a person means by one id: of one artifact, in any number of profiles.

@@ -188,7 +188,7 @@ fn restoring(step: &StepNote, effect: Effect, there: Option<Survey>, kept: Optio
         (Effect::Created | Effect::Updated, Some(source)) => {
             // What moved into the new tree then moves back; what was kept may have ignored entries of its own.
             let carry_ignored = !source.survey.is_single() && source.survey.left_out().is_empty();
-            Bytes::Place { source, replaces: there, carry_ignored }
+            Bytes::Place { source, replaces: there, carry_ignored, edits: Vec::new() }
         }
         (Effect::Removed, _) => Bytes::Remove(there),
         _ => Bytes::Leave,

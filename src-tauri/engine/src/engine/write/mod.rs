@@ -1,4 +1,5 @@
-//! `deploy`, `undeploy`, `undo` and changes of a collection: lock → recover → draft → apply → cache → publish, one project after another.
+//! `deploy`, `undeploy`, `update`, `undo` and changes of a collection: lock → recover → draft → apply → cache →
+//! publish, one project after another.
 
 mod outcome;
 mod project;
@@ -21,7 +22,7 @@ use crate::id::{ArtifactRef, OperationId};
 use crate::journal::{OperationKind, Part, Place};
 use crate::manifest;
 use crate::path::RelPath;
-use crate::plan::{CollectionRequest, DeployRequest, Plan, UndeployRequest, UndoRequest};
+use crate::plan::{CollectionRequest, DeployRequest, Plan, UndeployRequest, UndoRequest, UpdateRequest};
 use crate::platform::{self, Profile};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64};
@@ -31,6 +32,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64};
 pub(super) enum Request<'a> {
     Deploy(&'a DeployRequest),
     Undeploy(&'a UndeployRequest),
+    Update(&'a UpdateRequest),
     /// With the parts of the operation that is undone.
     Undo(&'a UndoRequest, &'a [Part]),
     Collect(&'a CollectionRequest),
@@ -45,6 +47,11 @@ impl Request<'_> {
         match self {
             Self::Deploy(request) => projects(&request.projects),
             Self::Undeploy(request) => projects(&request.projects),
+            Self::Update(request) => {
+                let single = request.deployments.iter().map(|wanted| wanted.project_path.as_str());
+                let all = request.projects.iter().map(String::as_str).chain(single);
+                all.map(|path| engine.open_project(path)).collect()
+            }
             Self::Undo(_, parts) => parts.iter().map(|part| engine.open_ground(part)).collect(),
             Self::Collect(request) => Ok(vec![engine.open_collection(&request.collection)?]),
             Self::Import(import) => {
@@ -61,6 +68,7 @@ impl Request<'_> {
         match self {
             Self::Deploy(_) => OperationKind::Deploy,
             Self::Undeploy(_) => OperationKind::Undeploy,
+            Self::Update(_) => OperationKind::Update,
             Self::Undo(..) => OperationKind::Undo,
             Self::Collect(request) => request.kind,
             Self::Import(import) => import.collect.kind,
@@ -77,6 +85,7 @@ impl Request<'_> {
         match self {
             Self::Deploy(request) => request.plan.as_deref(),
             Self::Undeploy(request) => request.plan.as_deref(),
+            Self::Update(request) => request.plan.as_deref(),
             Self::Undo(request, _) => request.plan.as_deref(),
             Self::Collect(request) => request.plan.as_deref(),
             // It was compared before it was begun.
@@ -91,6 +100,8 @@ impl Request<'_> {
                 (&request.projects, &request.artifacts, request.all, both)
             }
             Self::Undeploy(request) => (&request.projects, &request.artifacts, request.all, false),
+            Self::Update(request) if !request.deployments.is_empty() => return Ok(()),
+            Self::Update(request) => (&request.projects, &request.artifacts, request.all, false),
             Self::Undo(..) | Self::Collect(_) | Self::Import(_) => return Ok(()),
         };
         let reason = if projects.is_empty() {
@@ -193,11 +204,11 @@ impl Engine {
         request.check()?;
         let dest = match request {
             Request::Deploy(request) => draft::sub_folder(request.dest.as_deref())?,
-            Request::Undeploy(_) | Request::Undo(..) | Request::Collect(_) | Request::Import(_) => None,
+            Request::Undeploy(_) | Request::Update(_) | Request::Undo(..) | Request::Collect(_) | Request::Import(_) => None,
         };
         let trash = match request {
             Request::Undo(..) => Root::open_existing(&self.options.home.join("desktop/trash"))?.map(Arc::new),
-            Request::Deploy(_) | Request::Undeploy(_) | Request::Collect(_) | Request::Import(_) => None,
+            Request::Deploy(_) | Request::Undeploy(_) | Request::Update(_) | Request::Collect(_) | Request::Import(_) => None,
         };
         let mut projects = request.grounds(self)?;
         projects.sort_by(|a, b| (a.ground, &a.path).cmp(&(b.ground, &b.path)));
@@ -242,6 +253,7 @@ impl Operation<'_> {
                 Ok(desk.deploy(request, &self.wanted(request), &profiles, self.dest.as_ref()))
             }
             Request::Undeploy(request) => desk.undeploy(request, &named_profiles(&request.profiles)?),
+            Request::Update(request) => desk.update(request, &named_profiles(&request.profiles)?),
             Request::Undo(request, parts) => Ok(desk.undo(request, parts, self.trash.as_ref())),
             Request::Collect(request) => Ok(desk.collect(request)),
             Request::Import(import) => Ok(match project.ground {

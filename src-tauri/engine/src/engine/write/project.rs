@@ -100,6 +100,7 @@ impl Operation<'_> {
         let artifacts = match self.request {
             Request::Deploy(request) => request.artifacts.clone(),
             Request::Undeploy(request) => request.artifacts.clone(),
+            Request::Update(request) => request.artifacts.clone(),
             Request::Undo(..) => Vec::new(),
             Request::Collect(CollectionRequest { edits, .. })
             | Request::Import(Import { collect: CollectionRequest { edits, .. }, .. }) => {
@@ -160,7 +161,7 @@ impl Operation<'_> {
 
     /// Writes what happened to one project into the cache, in one transaction. A project that was not registered
     /// becomes registered by a deploy. It is read `whole` where it has records that nobody has read yet or something
-    /// failed after it had begun; and after an undo, and where the cache does not know it.
+    /// failed after it had begun; and after an update or an undo, and where the cache does not know it.
     fn write_through(
         &self,
         project: &Project,
@@ -178,7 +179,7 @@ impl Operation<'_> {
         }
         let unknown = !registers && cache.project(&project.path)?.is_none();
         let registered = if registers { &self.engine.register(project)? } else { project };
-        if whole || unknown || matches!(self.request, Request::Undo(..) | Request::Import(_)) {
+        if whole || unknown || matches!(self.request, Request::Undo(..) | Request::Update(_) | Request::Import(_)) {
             let found =
                 scan::scan(registered, &self.library, &self.gate, &cache.deployments_of(&project.path)?)?;
             return cache.write(|writer| {

@@ -1,0 +1,90 @@
+//! A merged copy: the collection's tree, with files of the old copy and texts put over it in the stage.
+//!
+//! What is staged is then neither side's tree, so it is surveyed and hashed anew. The deployment's base and its record
+//! are the collection's tree alone: what was put over it is an edit, and stays one.
+
+use super::stage::Stager;
+use crate::error::Result;
+use crate::fs::{Root, Staged};
+use crate::path::RelPath;
+
+/// One path of a merged copy that is not as the collection has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// Below the artifact; empty for an artifact that is a single file.
+    pub path: String,
+    /// What it is instead.
+    pub to: Edited,
+}
+
+/// What a path of a merged copy is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edited {
+    /// Nothing.
+    Gone,
+    /// The file or link that the old copy has, with its permissions.
+    Kept,
+    /// A file with this content.
+    Text {
+        /// Its content.
+        text: String,
+        /// Whether it can be run.
+        executable: bool,
+    },
+    /// A folder that the old copy has, and nothing in it.
+    Folder,
+}
+
+impl Stager<'_> {
+    /// Puts edits over a copy in the stage; `old` is the copy that it replaces. Gives what is staged then.
+    pub(super) fn merge(
+        &self,
+        slot: &RelPath,
+        old: &RelPath,
+        edits: &[Edit],
+        staged: Staged,
+    ) -> Result<Staged> {
+        // First what goes, so that a folder can come in the place of a file.
+        for edit in edits {
+            self.project.remove(&below(slot, &edit.path)?)?;
+        }
+        for edit in edits {
+            let (from, to) = (below(old, &edit.path)?, below(slot, &edit.path)?);
+            if let (Some(folder), false) = (to.parent(), edit.path.is_empty() || edit.to == Edited::Gone) {
+                self.project.create_folders(&folder)?;
+            }
+            match &edit.to {
+                Edited::Gone => drop_empty_above(self.project, (old, slot), &edit.path)?,
+                Edited::Folder => drop(self.project.create_folders(&to)?),
+                Edited::Text { text, executable } => {
+                    self.project.write_plain(&to, text.as_bytes(), *executable)?;
+                }
+                // One that is gone by now makes the plan stale when the trees are exchanged.
+                Edited::Kept => {
+                    if let Some(survey) = self.project.survey(&from)? {
+                        self.project.stage(&from, &survey, self.project, &to, None)?;
+                    }
+                }
+            }
+        }
+        let Some(copy) = self.project.survey(slot)? else { return Ok(staged) };
+        copy.check_source(&self.project.absolute(old))?;
+        let hash = self.project.hash(slot, &copy)?;
+        Ok(Staged { hash, files: copy.files(), bytes: copy.bytes(), copy, ..staged })
+    }
+}
+
+/// A path of a tree, which is the tree itself for a single file.
+fn below(tree: &RelPath, path: &str) -> Result<RelPath> {
+    if path.is_empty() { Ok(tree.clone()) } else { tree.child(path) }
+}
+
+/// Folders that became empty and that the old copy has not either.
+fn drop_empty_above(project: &Root, (old, slot): (&RelPath, &RelPath), path: &str) -> Result<()> {
+    for folder in crate::status::above(path).filter(|folder| !folder.is_empty()) {
+        if project.is_folder(&old.child(folder)?)? || !project.remove_folder_if_empty(&slot.child(folder)?)? {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,352 @@
+//! Drafting an update: what the collection changed comes in, what the project edited stays, and what both changed needs
+//! an answer.
+//!
+//! The copy is replaced as a whole, by a tree that is merged in the stage, and the old one goes to the trash; the record
+//! and the base are the collection's afterwards. So an edit that stays is an edit still, and one that was given up can
+//! be undone.
+
+use super::undeploy::Recorded;
+use super::{Desk, Draft, refused, with_decision};
+use crate::deploy::{Bytes, Edit, Edited, NewBase, RecordEdit, Source, Step};
+use crate::engine::drift::{Drift, Seen, base_tree};
+use crate::engine::library::Artifact;
+use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
+use crate::fs::Survey;
+use crate::id::ContentHash;
+use crate::journal::{Effect, Place};
+use crate::manifest::Record;
+use crate::path::RelPath;
+use crate::plan::{
+    Action, Decision, FileChoice, OnConflict, PlanItem, Take, Target, UpdateRequest, both_changed,
+    choice_for, clash, local_changes, takes,
+};
+use crate::platform::Profile;
+use crate::status::{Known, Status};
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
+
+const CHOICES: &[OnConflict] = &[OnConflict::Skip, OnConflict::Overwrite, OnConflict::Keep];
+const ALL_OR_NOTHING: &[OnConflict] = &[OnConflict::Skip, OnConflict::Overwrite];
+
+/// What a deployment is to become.
+struct Merged {
+    decision: Decision,
+    /// What is put over the collection's tree.
+    edits: Vec<Edit>,
+    /// Edited files that stay.
+    edited: Vec<RelPath>,
+}
+
+/// The two sides of a deployment that is there.
+struct Sides<'a> {
+    artifact: Artifact<'a>,
+    source: &'a Survey,
+    hash: &'a ContentHash,
+    target: &'a RelPath,
+    there: &'a Survey,
+    as_recorded: bool,
+}
+
+impl Desk<'_> {
+    /// Drafts an update of every deployment that the request means.
+    ///
+    /// # Errors
+    /// `invalid-request` for answers that fit no file; `io` and its relatives when the project cannot be listed.
+    pub(in crate::engine) fn update(
+        &self,
+        request: &UpdateRequest,
+        profiles: &[&'static Profile],
+    ) -> Result<Vec<Draft>> {
+        let mut records = self.records()?;
+        records.good.retain(|entry| {
+            profiles.is_empty() || profiles.iter().any(|profile| profile.id == entry.record.profile_id)
+        });
+        let (mut chosen, mut drafts) =
+            self.chosen(&request.artifacts, request.all, request.collection.as_ref(), &records);
+        if request.all {
+            chosen.retain(|index| self.is_updatable(&records.good[*index]));
+        }
+        for wanted in request.deployments.iter().filter(|wanted| wanted.project_path == self.project.path) {
+            let same = |entry: &Recorded| {
+                (&entry.root, &entry.record.artifact_path, &entry.record.profile_id)
+                    == (&wanted.profile_root_dir, &wanted.artifact_path, &wanted.deployment_profile_id)
+            };
+            match records.good.iter().position(same) {
+                Some(index) => drop(chosen.insert(index)),
+                None => drafts.push(self.no_such_record(wanted, &records)),
+            }
+        }
+        if !request.files.is_empty() && chosen.len() != 1 {
+            let reason = "Answers for single files are for one deployment.".to_owned();
+            return Err(Error::InvalidRequest { reason });
+        }
+        let mut copied = HashSet::new();
+        for entry in chosen.into_iter().map(|index| &records.good[index]) {
+            let mut item = self.item(&entry.id, &entry.record.from_collection, &entry.record.profile_id);
+            item.path = Some(entry.root.join(&entry.record.artifact_path));
+            let draft = self.update_one(item.clone(), entry, request, &mut copied);
+            drafts.push(draft.unwrap_or_else(|error| refused(item, error.to_problem())));
+        }
+        Ok(drafts)
+    }
+
+    /// Whether both sides are there, so that an update of everything means it.
+    fn is_updatable(&self, entry: &Recorded) -> bool {
+        let target = entry.root.join(&entry.record.artifact_path);
+        // What cannot be looked at is to be told.
+        let there = self.project.root.entry(&target).map_or(true, |entry| entry.is_some());
+        let kept = self.library.is_unreadable(&entry.record.from_collection);
+        there && (kept || self.library.of_record(&entry.record).is_some())
+    }
+
+    fn update_one(
+        &self,
+        mut item: PlanItem,
+        entry: &Recorded,
+        request: &UpdateRequest,
+        copied: &mut HashSet<PathBuf>,
+    ) -> Result<Draft> {
+        let record = &entry.record;
+        let target = entry.root.join(&record.artifact_path);
+        let at = self.real(&target)?;
+        let artifact = self.library.of_record(record).ok_or_else(|| Error::ArtifactNotFound {
+            query: entry.id.to_string(),
+            place: format!("the collection {} any more", record.from_collection),
+        })?;
+        let (shelf, survey) = (&artifact.shelf.root, self.checked(&artifact)?);
+        let hash = self.gate.hash(shelf, artifact.path(), &survey)?;
+        (item.files, item.bytes) = (survey.files(), survey.bytes());
+        item.choice = choice_for(&request.choices, request.on_conflict, &self.project.path, &target);
+        let base = self.ledger.base(&target, Some(&record.content_hash)).map(|base| &base.fingerprint);
+        let (now, there) = self.gate.target(&self.project.root, &target, Some(&record.content_hash), base);
+        let seen = [Some(survey.signature()), there.as_ref().map(Survey::signature)];
+        let shown = self.project.root.absolute(&target).display().to_string();
+        let kind = |survey: &Survey| survey.is_single();
+        let undecided = |problem, action| Decision::conflict(problem, ALL_OR_NOTHING, item.choice, action);
+        let merged = match (&now, &there) {
+            (Target::Unreadable(problem), _) => Merged::plain(Decision::refused(problem.clone())),
+            // Another record's step brings the copy up to date; this one only follows.
+            _ if copied.contains(&at) => Merged::plain(Decision::clear(Action::Adopted)),
+            (Target::Present { hash: ours, unfiltered, .. }, Some(there)) if kind(there) == kind(&survey) => {
+                let recorded = Some(&record.content_hash);
+                let sides = Sides {
+                    artifact,
+                    source: &survey,
+                    hash: &hash,
+                    target: &target,
+                    there,
+                    as_recorded: recorded == Some(ours) || recorded == unfiltered.as_ref(),
+                };
+                self.merge(&sides, record, &request.files, item.choice)?
+            }
+            (Target::Absent, _) => Merged::plain(undecided(removed(&shown), Action::Created)),
+            (Target::Present { .. }, _) => Merged::plain(undecided(local_changes(&shown), Action::Updated)),
+        };
+        if matches!(merged.decision.action, Action::Created | Action::Updated) {
+            copied.insert(at);
+        }
+        item.edited = merged.edited;
+        let source = self.source_of(&artifact, survey);
+        let record = match merged.decision.action {
+            Action::Unchanged => record.clone(),
+            _ => Record { content_hash: hash, deployed_at: self.now.to_owned(), ..record.clone() },
+        };
+        let step = updating(&item, (&merged.decision, merged.edits), (source, there), &record);
+        let item = with_decision(item, merged.decision);
+        Ok(Draft { item, step, place: Some(Place::Profile(entry.root.clone())), record: Some(record), seen })
+    }
+
+    /// Which side each file comes from, and what that amounts to.
+    fn merge(
+        &self,
+        sides: &Sides<'_>,
+        record: &Record,
+        answers: &[FileChoice],
+        choice: OnConflict,
+    ) -> Result<Merged> {
+        let side = |root, path, survey, as_recorded| Seen { root, path, survey, as_recorded };
+        let theirs = side(
+            &*sides.artifact.shelf.root,
+            sides.artifact.path(),
+            sides.source,
+            *sides.hash == record.content_hash,
+        );
+        let ours = side(&self.project.root, sides.target, sides.there, sides.as_recorded);
+        let base = self.ledger.base(sides.target, Some(&record.content_hash));
+        let base = base_tree(self.project.desktop.as_ref(), base)?;
+        let drift = Drift::of(Some(theirs), Some(ours), base)?;
+        let shown = self.project.root.absolute(sides.target).display().to_string();
+        let answers = Answers::of(answers, &drift, sides.target)?;
+        let takes = takes(&drift.files, |path| answers.take(path), choice);
+        let open = drift.files.iter().zip(&takes).filter(|(_, take)| take.is_none());
+        let open: Vec<&str> = open.map(|(file, _)| file.path.as_str()).collect();
+        let asked = drift
+            .files
+            .iter()
+            .filter(|file| file.status == Status::Conflict && answers.take(&file.path).is_none());
+        let asked: Vec<&str> = asked.map(|file| file.path.as_str()).collect();
+        let conflict = (!asked.is_empty()).then(|| both_changed(&shown, asked.into_iter(), drift.known));
+        let choices = if conflict.is_some() { CHOICES } else { &[] };
+        let decided = |action| Decision { action, conflict, choices, problem: None };
+        if !open.is_empty() {
+            return Ok(Merged::plain(decided(Action::None)));
+        }
+        let takes: Vec<Take> = takes.into_iter().flatten().collect();
+        let edits = edits(&drift, &takes, &answers, (theirs, ours))?;
+        let kept = drift
+            .files
+            .iter()
+            .zip(&takes)
+            .filter(|(file, take)| **take == Take::Project && file.status != Status::Synced);
+        let edited = kept.filter_map(|(file, _)| named(&file.path, sides.target).ok()).collect::<Vec<_>>();
+        let moves = |(file, take): (&crate::status::FileStatus, &Take)| {
+            *take != Take::Project && file.status != Status::Synced
+        };
+        let all_equal = drift.files.iter().all(|file| file.status == Status::Synced);
+        let recorded = *sides.hash == record.content_hash && drift.known == Known::Files;
+        let action = match () {
+            () if drift.files.iter().zip(&takes).any(moves) => Action::Updated,
+            () if recorded => Action::Unchanged,
+            () if all_equal => Action::Adopted,
+            () => Action::Kept,
+        };
+        Ok(Merged { decision: decided(action), edits, edited })
+    }
+}
+
+impl Merged {
+    fn plain(decision: Decision) -> Self {
+        Self { decision, edits: Vec::new(), edited: Vec::new() }
+    }
+}
+
+/// The answers for single files, by path.
+struct Answers<'a>(Vec<(String, &'a FileChoice)>);
+
+impl<'a> Answers<'a> {
+    fn of(answers: &'a [FileChoice], drift: &Drift, target: &RelPath) -> Result<Self> {
+        let invalid = |reason: String| Error::InvalidRequest { reason };
+        let mut known = Vec::new();
+        for answer in answers {
+            let single = drift.files.iter().any(|file| file.path.is_empty());
+            let own_name = single && answer.file.as_str() == target.name();
+            let path = if own_name { String::new() } else { answer.file.to_string() };
+            if !drift.files.iter().any(|file| file.path == path) {
+                return Err(invalid(format!("There is no file {} to decide about.", answer.file)));
+            }
+            if (answer.take == Take::Text) != answer.text.is_some() {
+                return Err(invalid(format!("A text goes with “text” and only then: {}.", answer.file)));
+            }
+            if answer.text.as_deref().is_some_and(crate::engine::merge::has_markers) {
+                return Err(invalid(format!(
+                    "{} still has conflict markers. Choose for each of them.",
+                    answer.file
+                )));
+            }
+            known.push((path, answer));
+        }
+        Ok(Self(known))
+    }
+
+    fn find(&self, path: &str) -> Option<&FileChoice> {
+        self.0.iter().rev().find(|(known, _)| known == path).map(|(_, answer)| *answer)
+    }
+
+    fn take(&self, path: &str) -> Option<Take> {
+        self.find(path).map(|answer| answer.take)
+    }
+}
+
+/// A file as people name it: a single file by its copy's name.
+fn named(path: &str, target: &RelPath) -> Result<RelPath> {
+    RelPath::new(if path.is_empty() { target.name() } else { path })
+}
+
+/// What is put over the collection's tree to make the merged one.
+fn edits(
+    drift: &Drift,
+    takes: &[Take],
+    answers: &Answers<'_>,
+    (theirs, ours): (Seen<'_>, Seen<'_>),
+) -> Result<Vec<Edit>> {
+    let mut edits = Vec::new();
+    let mut paths = BTreeSet::new();
+    let modes = |side: Seen<'_>, path: &str| {
+        side.survey.entries.iter().find(|entry| entry.path == path).map(|entry| entry.mode & 0o777)
+    };
+    for (file, take) in drift.files.iter().zip(takes) {
+        let path = file.path.as_str();
+        let to = match take {
+            Take::Collection => None,
+            Take::Text => {
+                answers.find(path).and_then(|answer| answer.text.clone()).map(|text| Edited::Text {
+                    text,
+                    executable: modes(ours, path).or(modes(theirs, path)).unwrap_or_default() & 0o100 != 0,
+                })
+            }
+            Take::Project if !drift.project.contains_key(path) => {
+                drift.collection.contains_key(path).then_some(Edited::Gone)
+            }
+            Take::Project => {
+                let same = file.status == Status::Synced && modes(theirs, path) == modes(ours, path);
+                (!same).then_some(Edited::Kept)
+            }
+        };
+        let there = match (&to, take) {
+            (Some(to), _) => *to != Edited::Gone,
+            (None, Take::Collection) => drift.collection.contains_key(path),
+            (None, _) => drift.project.contains_key(path),
+        };
+        if there {
+            paths.insert(path);
+        }
+        edits.extend(to.map(|to| Edit { path: path.to_owned(), to }));
+    }
+    if let Some((first, second)) = clash(&paths) {
+        let reason = format!("{first} would be a file and the folder of {second}. Take both from one side.");
+        return Err(Error::InvalidRequest { reason });
+    }
+    let (in_collection, before) = (theirs.folders(), drift.base.as_ref().map(|base| &base.folders));
+    for folder in ours.folders() {
+        let own = !in_collection.contains(&folder) && !before.is_some_and(|before| before.contains(&folder));
+        let free = !paths.contains(folder.as_str());
+        if own && free && !drift.project.keys().any(|file| file.starts_with(&format!("{folder}/"))) {
+            edits.push(Edit { path: folder, to: Edited::Folder });
+        }
+    }
+    Ok(edits)
+}
+
+/// What a decision means for bytes and record; `None` when nothing is done.
+fn updating(
+    item: &PlanItem,
+    (decision, edits): (&Decision, Vec<Edit>),
+    (source, there): (Source, Option<Survey>),
+    record: &Record,
+) -> Option<Step> {
+    let (effect, bytes, base) = match decision.action {
+        Action::Created | Action::Updated => {
+            let effect = if there.is_some() { Effect::Updated } else { Effect::Created };
+            let carry_ignored = !source.survey.is_single();
+            (effect, Bytes::Place { source, replaces: there, carry_ignored, edits }, NewBase::Copied)
+        }
+        Action::Adopted => (Effect::Adopted, Bytes::Leave, NewBase::Of(source)),
+        Action::Kept => (Effect::Kept, Bytes::Leave, NewBase::Of(source)),
+        Action::Unchanged | Action::Removed | Action::None => return None,
+    };
+    Some(Step {
+        artifact_id: item.artifact_id.clone(),
+        collection: item.collection.clone(),
+        target: item.path.clone()?,
+        effect,
+        bytes,
+        record: RecordEdit::Write(record.clone()),
+        base,
+    })
+}
+
+/// The conflict of a copy that is no longer there.
+fn removed(place: &str) -> Problem {
+    let message = format!("{place} was removed since it was deployed. Choose whether to put it back.");
+    Problem::new(Code::LocalChanges, Severity::Refusal, message).about(place).with_remedy(Remedy::Overwrite)
+}
