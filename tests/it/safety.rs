@@ -153,14 +153,15 @@ fn a_copy_that_holds_another_artifacts_copy_stays() {
 }
 
 #[test]
-fn one_request_cannot_put_one_artifact_into_another() {
+fn a_skill_that_lies_in_another_ones_folder_is_put_beside_it() {
     let sandbox = Sandbox::new();
     let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
     skillmeat_tests::skill(&sandbox.home().join("collections/other"), "code-review/deep");
     let receipt = deploy(&sandbox.engine(), &["skill:code-review", "skill:code-review/deep"], &project);
-    assert_eq!((receipt.totals.succeeded, receipt.totals.failed), (1, 1), "{receipt:?}");
-    assert_eq!(status(&sandbox.engine(), &project)[0].status, Status::Synced);
+    assert_done(&receipt, Action::Created);
+    assert!(status(&sandbox.engine(), &project).iter().all(|row| row.status == Status::Synced));
     assert!(!folder.join(REVIEW).join("deep").exists());
+    assert!(folder.join(".claude/skills/deep/SKILL.md").is_file());
 }
 
 #[test]

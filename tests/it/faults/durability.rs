@@ -96,6 +96,11 @@ fn everything_is_flushed_before_a_target_changes() {
         for commit in (0..course.steps.len()).filter(|&at| course.commits(at)) {
             let told = || format!("{}:\n{}", operation.name, course.tell(begin..commit + 1));
             let first = (begin..commit).find(|&at| course.swaps(at));
+            if first.is_none() && operation.name.contains("import") {
+                // The copy in the project stays as it is and gets a record.
+                (begin, parts) = (commit + 1, parts + 1);
+                continue;
+            }
             let first = first.unwrap_or_else(|| panic!("no target changes; {}", told()));
             let flush = course.last_before(first, Call::FlushSystem).filter(|&flush| flush > begin);
             let flush = flush.unwrap_or_else(|| panic!("no flush before a target changes; {}", told()));
@@ -105,7 +110,7 @@ fn everything_is_flushed_before_a_target_changes() {
             assert!(late.is_none(), "{} is not flushed; {}", course.steps[late.unwrap()], told());
             (begin, parts) = (commit + 1, parts + 1);
         }
-        let least = if operation.name.contains("collect") { 1 } else { 2 };
+        let least = if operation.name.contains("collect") || operation.name == "resolve" { 1 } else { 2 };
         assert!(parts >= least, "{} writes {parts} documents", operation.name);
     }
 }

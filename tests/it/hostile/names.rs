@@ -5,6 +5,7 @@ use skillmeat_engine::Engine;
 use skillmeat_engine::error::{Code, Problem};
 use skillmeat_engine::plan::{Action, DeployRequest};
 use skillmeat_tests::{DiskSnapshot, Sandbox, command, folder, link, skill, tree};
+use std::path::Path;
 
 /// What the plan says of the last artifact of a request.
 fn planned(engine: &Engine, request: &DeployRequest) -> Option<Problem> {
@@ -24,16 +25,22 @@ fn two_targets_of_one_request() {
     let sandbox = Sandbox::new();
     let project = sandbox.project_text("api");
     let other = sandbox.home().join("collections/other");
-    for (one, two) in [("Code-Review", "code-review"), ("\u{fc}ben", "u\u{308}ben"), ("Team/a", "team/b")] {
-        skill(&other, one);
-        skill(&other, two);
-        let ids = [format!("skill:{one}"), format!("skill:{two}")];
+    let skills = ("skill", skill as fn(&Path, &str), ".claude/skills", "");
+    let commands = ("command", command as fn(&Path, &str), ".claude/commands", ".md");
+    for (one, two, (kind, make, folder, ending)) in [
+        ("Code-Review", "code-review", skills),
+        ("\u{fc}ben", "u\u{308}ben", skills),
+        ("Team/a", "team/b", commands),
+    ] {
+        make(&other, one);
+        make(&other, two);
+        let ids = [format!("{kind}:{one}"), format!("{kind}:{two}")];
         let in_other = |id: &String| crate::call::artifact_in(id, "other");
         let artifacts = ids.iter().map(in_other).collect();
         let request = DeployRequest { artifacts, ..deploy_request(&[], &project) };
         let first = if one.contains('/') { "Team" } else { one };
-        let shown = |name: &str| format!(".claude/skills/{name}");
-        assert_clash(planned(&sandbox.engine(), &request), &shown(first), &shown(two));
+        let (first, second) = (format!("{folder}/{first}"), format!("{folder}/{two}{ending}"));
+        assert_clash(planned(&sandbox.engine(), &request), &first, &second);
         let receipt = sandbox.engine().deploy(&request).unwrap();
         assert_eq!((receipt.totals.succeeded, receipt.totals.failed), (1, 1), "{receipt:?}");
         assert_done(&undeploy(&sandbox.engine(), &[&ids[0]], &project), Action::Removed);
@@ -48,14 +55,14 @@ fn two_targets_of_one_request() {
 
 #[test]
 fn a_name_on_disk_in_any_folder_on_the_way() {
-    for there in [".Claude", ".claude/Skills", ".claude/skills/TEAM", ".claude/skills/team/Deep"] {
+    for there in [".Claude", ".claude/Commands", ".claude/commands/TEAM", ".claude/commands/team/Deep.md"] {
         let sandbox = Sandbox::new();
         let (at, project) = (sandbox.project("api"), sandbox.project_text("api"));
-        skill(&sandbox.collection(), "team/deep");
+        command(&sandbox.collection(), "team/deep");
         folder().put(&at.join(there));
         let before = DiskSnapshot::of(&at);
         let request = deploy_request(&["team/deep"], &project);
-        assert_clash(planned(&sandbox.engine(), &request), there, ".claude/skills/team/deep");
+        assert_clash(planned(&sandbox.engine(), &request), there, ".claude/commands/team/deep.md");
         assert_failed(&sandbox.engine().deploy(&request).unwrap(), Code::NameClash);
         before.assert_same(&DiskSnapshot::of(&at));
     }

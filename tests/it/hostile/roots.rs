@@ -5,7 +5,7 @@ use skillmeat_engine::Engine;
 use skillmeat_engine::engine::Options;
 use skillmeat_engine::error::Code;
 use skillmeat_engine::plan::{Action, DeployRequest, UndeployRequest};
-use skillmeat_tests::{DiskSnapshot, Sandbox, folder, link, skill, tree};
+use skillmeat_tests::{DiskSnapshot, Sandbox, command, folder, link, skill, tree};
 use std::path::Path;
 
 /// A manifest that an honest deploy wrote, moved to where `root` of the project is.
@@ -51,18 +51,18 @@ fn links_to_where_nobody_may_write() {
         (".claude", "."),
         (".claude", ".."),
         (".claude", "../../outside"),
-        (".claude/skills", "../.git/hooks"),
-        (".claude/skills", ".."),
-        (".claude/skills", "../.."),
-        (".claude/skills", "../../../outside"),
-        (".claude/skills/team", "../../../../outside"),
-        (".claude/skills/team", "../../.git"),
-        (".claude/skills/team", "../.."),
+        (".claude/commands", "../.git/hooks"),
+        (".claude/commands", ".."),
+        (".claude/commands", "../.."),
+        (".claude/commands", "../../../outside"),
+        (".claude/commands/team", "../../../../outside"),
+        (".claude/commands/team", "../../.git"),
+        (".claude/commands/team", "../.."),
     ] {
         let sandbox = Sandbox::new();
         let (root, project) = (sandbox.project("api"), sandbox.project_text("api"));
-        skill(&sandbox.collection(), "team/review");
-        tree!(sandbox.path() => { "outside/review/SKILL.md": "not yours", "outside/hooks/x": "not yours" });
+        command(&sandbox.collection(), "team/review");
+        tree!(sandbox.path() => { "outside/review.md": "not yours", "outside/hooks/x": "not yours" });
         tree!(root => { ".git/hooks/pre-commit": "#!/bin/sh\n", ".git/HEAD": "ref: refs/heads/main\n", "src/x": "x" });
         link(to).put(&root.join(at));
         let (before, outside) = (DiskSnapshot::of(&root), DiskSnapshot::of(&sandbox.path().join("outside")));

@@ -76,7 +76,7 @@ impl Desk<'_> {
                 None => drafts.push(self.no_such_record(wanted, &records)),
             }
         }
-        if !request.files.is_empty() && chosen.len() != 1 {
+        if !request.files.is_empty() && chosen.len() + drafts.len() != 1 {
             let reason = "Answers for single files are for one deployment.".to_owned();
             return Err(Error::InvalidRequest { reason });
         }

@@ -204,11 +204,19 @@ impl Engine {
         request.check()?;
         let dest = match request {
             Request::Deploy(request) => draft::sub_folder(request.dest.as_deref())?,
-            Request::Undeploy(_) | Request::Update(_) | Request::Undo(..) | Request::Collect(_) | Request::Import(_) => None,
+            Request::Undeploy(_)
+            | Request::Update(_)
+            | Request::Undo(..)
+            | Request::Collect(_)
+            | Request::Import(_) => None,
         };
         let trash = match request {
             Request::Undo(..) => Root::open_existing(&self.options.home.join("desktop/trash"))?.map(Arc::new),
-            Request::Deploy(_) | Request::Undeploy(_) | Request::Update(_) | Request::Collect(_) | Request::Import(_) => None,
+            Request::Deploy(_)
+            | Request::Undeploy(_)
+            | Request::Update(_)
+            | Request::Collect(_)
+            | Request::Import(_) => None,
         };
         let mut projects = request.grounds(self)?;
         projects.sort_by(|a, b| (a.ground, &a.path).cmp(&(b.ground, &b.path)));

@@ -179,7 +179,10 @@ impl Operation<'_> {
         }
         let unknown = !registers && cache.project(&project.path)?.is_none();
         let registered = if registers { &self.engine.register(project)? } else { project };
-        if whole || unknown || matches!(self.request, Request::Undo(..) | Request::Update(_) | Request::Import(_)) {
+        if whole
+            || unknown
+            || matches!(self.request, Request::Undo(..) | Request::Update(_) | Request::Import(_))
+        {
             let found =
                 scan::scan(registered, &self.library, &self.gate, &cache.deployments_of(&project.path)?)?;
             return cache.write(|writer| {
