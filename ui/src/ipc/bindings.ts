@@ -860,6 +860,7 @@ export type ImportTotals = {
 	/**  Refused or failed. */
 	failed: number,
 };
+
 /**  What is known of the content at deploy time. */
 export type Known = 
 /**  Every file, so that each side's changes are told apart. */
@@ -964,6 +965,7 @@ export type Match =
 "differs" | 
 /**  The collection has its content. */
 "same";
+
 /**  A text for a file that both sides changed, made of both. */
 export type MergeProposal = {
 	/**  The file, relative to the artifact. */
