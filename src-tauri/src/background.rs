@@ -189,7 +189,10 @@ pub(crate) fn keep_current(engine: &Arc<Engine>, tell: impl Fn(Event) + Clone + 
 /// Follows what other programs change, on a thread of its own.
 fn follow(watch: Watch, raise: impl Fn(Event) + Send + 'static) {
     thread::spawn(move || {
-        if let Err(problem) = guarded("watch", || Ok(watch.run())) {
+        if let Err(problem) = guarded("watch", || {
+            watch.run();
+            Ok(())
+        }) {
             raise(attention("watch", problem));
         }
     });
