@@ -98,8 +98,9 @@ fn only_the_file_system_façade_removes() {
     for top in ["src-tauri/engine/src", "src-tauri/cli/src", "src-tauri/src"] {
         for source in files(top, &[".rs"]).into_iter().filter(|source| !is_tests(&source.path)) {
             let code = code(without_tests(&source.text));
-            let removes =
-                ["remove_file", "remove_dir", "::unlink(", "unlinkat"].iter().any(|word| code.contains(word));
+            // The system's own calls are out of reach with their crates: `unlink` alone is also a word of ours.
+            let words = ["remove_file", "remove_dir", "unlinkat", "rustix", "libc::"];
+            let removes = words.iter().any(|word| code.contains(word));
             if removes && !source.path.starts_with("src-tauri/engine/src/fs/") {
                 wrong.push(source.path);
             }
