@@ -69,8 +69,7 @@ pub enum Change {
 impl Cache {
     /// The revision now, and what changed after `since`: removals first, then rows that are new or different,
     /// so that whoever applies them in order has what a new snapshot has. `None` when that cannot be told any
-    /// more and a new snapshot is needed: the removals since then are forgotten, or `since` is of another
-    /// history.
+    /// more and a new snapshot is needed: what changed since then is forgotten, or `since` is of another history.
     ///
     /// # Errors
     /// `cache-stale` when the cache cannot be read.

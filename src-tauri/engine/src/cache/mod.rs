@@ -13,7 +13,7 @@
 //! | `skillmeat` | SkillMeat's own database, read |
 //!
 //! # Revisions
-//! A commit that really changed a row makes the library's revision grow by one and stamps the rows with it;
+//! A commit that really changed a row makes the library's revision grow by one and notes its rows under it;
 //! a removal leaves a tombstone. So whoever has a snapshot can be brought up to date from any process's
 //! commits by [`Cache::changes_since`]. Revisions of two files cannot be compared; each file has an epoch.
 

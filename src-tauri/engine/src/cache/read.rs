@@ -18,7 +18,7 @@ use std::collections::HashMap;
 pub(super) struct Meta {
     pub(super) epoch: String,
     pub(super) revision: u64,
-    /// Removals up to this revision are forgotten.
+    /// What changed up to this revision is forgotten.
     pub(super) forgotten: u64,
 }
 

@@ -11,7 +11,7 @@ pub(super) trait Stored: Sized {
     const TABLE: &'static str;
     /// The columns that name a row.
     const KEY: &'static [&'static str];
-    /// The other columns, but for `revision`.
+    /// The other columns.
     const REST: &'static [&'static str];
     /// What lists and batches are sorted by.
     const ORDER: &'static str;
@@ -31,7 +31,7 @@ pub(super) trait Stored: Sized {
 /// The statements of one table. Each is one text for the life of the process, so that it is prepared once.
 #[derive(Debug)]
 pub(super) struct Sql {
-    /// Inserts a row or makes it equal; does nothing to a row that is equal already.
+    /// Inserts a row or makes it equal, and gives its rowid; does nothing to a row that is equal already.
     pub(super) upsert: String,
     /// Removes one row.
     pub(super) delete: String,
@@ -39,8 +39,7 @@ pub(super) struct Sql {
     pub(super) all: String,
     /// One row.
     pub(super) one: String,
-    /// Rows that changed after a revision. Left to itself SQLite would rather read all of them in order than
-    /// sort the few.
+    /// Rows that changed after a revision.
     pub(super) changed: String,
 }
 
@@ -49,7 +48,7 @@ impl Sql {
         let (table, order) = (R::TABLE, R::ORDER);
         let columns = [R::KEY, R::REST].concat();
         let list = columns.join(", ");
-        let places: Vec<String> = (1..=columns.len() + 1).map(|place| format!("?{place}")).collect();
+        let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
         let named: Vec<String> =
             R::KEY.iter().enumerate().map(|(at, column)| format!("{column} = ?{}", at + 1)).collect();
         let named = named.join(" AND ");
@@ -58,8 +57,8 @@ impl Sql {
             R::REST.iter().map(|column| format!("{column} = excluded.{column}")).collect();
         Self {
             upsert: format!(
-                "INSERT INTO {table} ({list}, revision) VALUES ({}) ON CONFLICT ({}) \
-                 DO UPDATE SET {}, revision = excluded.revision WHERE ({}) IS NOT ({})",
+                "INSERT INTO {table} ({list}) VALUES ({}) ON CONFLICT ({}) \
+                 DO UPDATE SET {} WHERE ({}) IS NOT ({}) RETURNING rowid",
                 places.join(", "),
                 R::KEY.join(", "),
                 sets.join(", "),
@@ -70,7 +69,8 @@ impl Sql {
             all: format!("SELECT {list} FROM {table} ORDER BY {order}"),
             one: format!("SELECT {list} FROM {table} WHERE {named}"),
             changed: format!(
-                "SELECT {list} FROM {table} INDEXED BY {table}_by_revision WHERE revision > ?1 ORDER BY {order}"
+                "SELECT {list} FROM {table} WHERE rowid IN \
+                 (SELECT row FROM changed WHERE revision > ?1 AND table_name = '{table}') ORDER BY {order}"
             ),
         }
     }

@@ -7,13 +7,17 @@ use super::value::{self, number};
 use super::{Cache, lock};
 use crate::error::{Error, Result};
 use crate::fs::fault::{self, Call};
-use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter};
 use std::collections::HashSet;
 use std::sync::TryLockError;
 use std::time::Duration;
 
-/// Removals that can be told to somebody who was away; older ones are forgotten, and a new snapshot is needed.
-const REMEMBERED_REMOVALS: u64 = 10_000;
+/// Removals, and changed rows, that can be told to somebody who was away; older ones are forgotten, and a new snapshot
+/// is needed.
+const REMEMBERED: u64 = 10_000;
+
+/// Commits between two looks at whether more than that is remembered: looking costs more than a small commit.
+const COMMITS_PER_CLEANING: u64 = 64;
 
 impl Cache {
     /// Runs `work` in one transaction: all of it or nothing. The library's revision grows by one if a row
@@ -51,7 +55,7 @@ impl Cache {
         self.point(Call::CacheBegin)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let revision = meta(&transaction)?.revision + 1;
-        let mut writer = Writer { transaction: &transaction, revision, changed: false, removed: false };
+        let mut writer = Writer { transaction: &transaction, revision, changed: false };
         let answer = work(&mut writer)?;
         writer.finish()?;
         self.point(Call::CacheCommit)?;
@@ -88,7 +92,6 @@ pub struct Writer<'t> {
     /// The revision of this transaction, if it changes anything.
     revision: u64,
     changed: bool,
-    removed: bool,
 }
 
 /// What names rows of one table.
@@ -101,12 +104,14 @@ impl Writer<'_> {
     }
 
     pub(super) fn upsert<R: Stored>(&mut self, row: &R) -> Result<bool> {
-        let mut values = row.values()?;
-        values.push(number(self.revision));
         let mut statement = self.transaction.prepare_cached(&R::sql().upsert)?;
-        let changed = statement.execute(params_from_iter(values))? > 0;
-        self.changed |= changed;
-        Ok(changed)
+        let changed: Option<i64> =
+            statement.query_row(params_from_iter(row.values()?), |row| row.get(0)).optional()?;
+        let Some(rowid) = changed else { return Ok(false) };
+        let sql = "INSERT OR IGNORE INTO changed (revision, table_name, row) VALUES (?1, ?2, ?3)";
+        self.transaction.prepare_cached(sql)?.execute(params![number(self.revision), R::TABLE, rowid])?;
+        self.changed = true;
+        Ok(true)
     }
 
     /// Upserts each row; of several for one key the first. Gives whether something changed, and all keys.
@@ -129,7 +134,7 @@ impl Writer<'_> {
         let sql = "INSERT OR REPLACE INTO tombstones (change, revision) VALUES (?1, ?2)";
         let change = value::json(&R::removed(key)?)?;
         self.transaction.prepare_cached(sql)?.execute([change, number(self.revision)])?;
-        (self.changed, self.removed) = (true, true);
+        self.changed = true;
         Ok(true)
     }
 
@@ -169,21 +174,21 @@ impl Writer<'_> {
         }
         let sql = "UPDATE meta SET revision = ?1";
         self.transaction.prepare_cached(sql)?.execute([number(self.revision)])?;
-        if self.removed {
-            self.forget_old_removals()?;
+        if self.revision.is_multiple_of(COMMITS_PER_CLEANING) {
+            self.forget_what_is_old("changed")?;
+            self.forget_what_is_old("tombstones")?;
         }
         Ok(())
     }
 
-    /// Keeps the newest removals, whole revisions at a time.
-    fn forget_old_removals(&self) -> Result<()> {
-        let sql = "SELECT revision FROM tombstones ORDER BY revision DESC LIMIT 1 OFFSET ?1";
-        let mut statement = self.transaction.prepare_cached(sql)?;
-        let mut rows = statement.query([number(REMEMBERED_REMOVALS)])?;
-        let Some(row) = rows.next()? else { return Ok(()) };
-        let oldest: i64 = row.get(0)?;
-        self.transaction.execute("DELETE FROM tombstones WHERE revision <= ?1", [oldest])?;
-        self.transaction.execute("UPDATE meta SET forgotten = ?1", [oldest])?;
+    /// Keeps the newest of `table`, whole revisions at a time.
+    fn forget_what_is_old(&self, table: &str) -> Result<()> {
+        let sql = format!("SELECT revision FROM {table} ORDER BY revision DESC LIMIT 1 OFFSET ?1");
+        let mut statement = self.transaction.prepare_cached(&sql)?;
+        let oldest: Option<i64> = statement.query_row([number(REMEMBERED)], |row| row.get(0)).optional()?;
+        let Some(oldest) = oldest else { return Ok(()) };
+        self.transaction.execute(&format!("DELETE FROM {table} WHERE revision <= ?1"), [oldest])?;
+        self.transaction.execute("UPDATE meta SET forgotten = max(forgotten, ?1)", [oldest])?;
         Ok(())
     }
 }

@@ -29,6 +29,21 @@ fn closed(folder: &TempDir) -> String {
 }
 
 #[test]
+fn what_changed_is_still_known_after_a_migration() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut old = Connection::open(folder.path().join(NAME)).unwrap();
+    crate::cache::open::MIGRATIONS.to_version(&mut old, 3).unwrap();
+    let columns = "project_path, project_name, added_at, available, profiles, problems, revision";
+    let values = "'/p/' || value, 'p', 'now', 1, '[]', '[]', value";
+    let sql = format!("INSERT INTO projects ({columns}) SELECT {values} FROM json_each('[1, 2, 3]')");
+    old.execute(&sql, []).unwrap();
+    old.execute("UPDATE meta SET revision = 3", []).unwrap();
+    drop(old);
+    let (now, changes) = open(&folder).changes_since(1).unwrap().unwrap();
+    assert_eq!((now, changes.len()), (3, 2));
+}
+
+#[test]
 fn migrations_are_valid_and_a_cache_survives_being_closed() {
     super::super::open::MIGRATIONS.validate().unwrap();
     let folder = tempfile::tempdir().unwrap();
