@@ -155,7 +155,7 @@ impl<'a> Work<'a> {
             return Ok(false);
         }
         self.commit()?;
-        self.keep_copy(known.as_ref(), &after);
+        self.keep_copy(known.as_ref(), &after.0, after.1.as_deref());
         drop(lock);
         if let Err(error) = self.context.site.follow(&self.part) {
             tracing::warn!(%error, "the file that follows is written when this is tidied up");
@@ -190,8 +190,9 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Writes the manifest as it will be into the stage, and into the journal what is about to be swapped.
-    fn write_down(&mut self, known: Option<&Document>) -> Result<Document> {
+    /// Writes the manifest as it will be into the stage, and into the journal what is about to be swapped. Gives the
+    /// manifest and its text.
+    fn write_down(&mut self, known: Option<&Document>) -> Result<(Document, Option<String>)> {
         let document = self.new_document(known);
         let text = document.text();
         let file = self.stage.child(NEW_MANIFEST)?;
@@ -219,7 +220,7 @@ impl<'a> Work<'a> {
             // committed.
             project.remove(&file)?;
         }
-        Ok(document)
+        Ok((document, text))
     }
 
     /// Makes everything so far survive power loss.
@@ -268,14 +269,14 @@ impl<'a> Work<'a> {
     }
 
     /// Keeps the last good copy of a manifest.
-    fn keep_copy(&self, known: Option<&Document>, after: &Document) {
+    fn keep_copy(&self, known: Option<&Document>, after: &Document, text: Option<&str>) {
         let Site { desktop, project_key, .. } = self.context.site;
         if let (Place::Profile(root), Document::Manifest(after)) = (self.context.place, after) {
             let known = known.and_then(|known| match known {
                 Document::Manifest(known) => Some(known),
                 Document::Collection(_) => None,
             });
-            manifest::keep(desktop, project_key, root, known, after);
+            manifest::keep(desktop, project_key, root, known, (after, text));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::id::{ArtifactId, ArtifactKind, ArtifactRef};
 use crate::manifest::Record;
 use crate::path::RelPath;
 use crate::settings::{self, LinkedCollection};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub(super) struct Shelf {
     pub(super) collection: Collection,
     pub(super) root: Arc<Root>,
     pub(super) artifacts: Vec<Found>,
+    /// Leaf names that artifacts of different namespaces share.
+    shared_names: HashSet<(ArtifactKind, String)>,
 }
 
 /// One artifact of a shelf.
@@ -131,7 +133,8 @@ impl Library {
             }
         }
         row.problems = listing.problems;
-        self.shelves.push(Shelf { row, collection, root, artifacts: listing.artifacts });
+        let shared_names = shared_names(&listing.artifacts);
+        self.shelves.push(Shelf { row, collection, root, artifacts: listing.artifacts, shared_names });
     }
 
     fn reserve(&mut self, folder: &Path) {
@@ -227,10 +230,8 @@ impl Library {
     /// another skill of its collection.
     pub(super) fn name_in_records<'a>(&self, artifact: &Artifact<'a>) -> &'a str {
         let id = &artifact.found.id;
-        let namesakes = artifact.shelf.artifacts.iter();
-        let namesakes =
-            namesakes.filter(|found| found.id.kind() == id.kind() && found.id.name() == id.name());
-        if id.kind().is_folder() && namesakes.count() > 1 { id.path() } else { id.name() }
+        let shared = || artifact.shelf.shared_names.contains(&(id.kind(), id.name().to_owned()));
+        if id.kind().is_folder() && shared() { id.path() } else { id.name() }
     }
 
     /// The artifact that a record came from: by its stable identity, else by a name with a namespace, else by the longest part of its place that
@@ -307,4 +308,10 @@ impl<'a> Query<'a> {
         let name = if exact { id.path() } else { id.name() };
         self.kind.is_none_or(|kind| kind == id.kind()) && name == self.name
     }
+}
+
+fn shared_names(artifacts: &[Found]) -> HashSet<(ArtifactKind, String)> {
+    let mut seen = HashSet::with_capacity(artifacts.len());
+    let name = |found: &Found| (found.id.kind(), found.id.name().to_owned());
+    artifacts.iter().map(name).filter(|name| !seen.insert(name.clone())).collect()
 }

@@ -54,11 +54,14 @@ impl Root {
             let stored = copy.entry(&writer, entry)?;
             listing.extend(TreeEntry::of(entry, stored));
         }
-        writer.folder_modes(survey)?;
         if self.survey_with(rel, survey.filtered)?.is_none_or(|now| now.signature() != survey.signature()) {
             return Err(changed(&copy.tree, None));
         }
-        let seen = into.survey_with(target, survey.filtered)?.ok_or_else(|| changed(&copy.tree, None))?;
+        let look = || into.survey_with(target, survey.filtered)?.ok_or_else(|| changed(&copy.tree, None));
+        let mut seen = look()?;
+        if writer.give_modes(survey, &seen)? {
+            seen = look()?;
+        }
         Ok(Staged {
             hash: ContentHash::from_digest(&copy.digest.finalize()),
             copy: seen,
@@ -204,11 +207,7 @@ impl<'a> Writer<'a> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true).mode(self.mode(entry.mode));
         fault::point(Call::CreateFile, || self.path(entry)).map_err(failed)?;
-        let file = dir.open_with(path, &options).map_err(failed)?;
-        // The umask may have taken bits away that the source has.
-        fault::point(Call::SetMode, || self.path(entry)).map_err(failed)?;
-        file.set_permissions(Permissions::from_mode(self.mode(entry.mode))).map_err(failed)?;
-        Ok(file)
+        dir.open_with(path, &options).map_err(failed)
     }
 
     /// Opens a file that was written, to read it again.
@@ -218,19 +217,43 @@ impl<'a> Writer<'a> {
         point.and_then(|()| open_regular(dir, path)).map_err(|source| self.failed(entry, source))
     }
 
-    /// Gives the folders the permissions of their originals, innermost first: nothing is written into them any
-    /// more. A copy of an artifact can always be changed and removed by its owner; a copy of everything is exact.
-    fn folder_modes(&self, survey: &Survey) -> Result<()> {
-        let Some(folder) = &self.folder else { return Ok(()) };
-        let wanted = |mode| Permissions::from_mode(self.mode(if self.whole { mode } else { mode | 0o700 }));
-        for entry in survey.entries.iter().rev().filter(|entry| entry.kind == EntryKind::Folder) {
+    /// Gives the copy, which looks like `seen`, the permissions of its originals where it was made with others: the
+    /// umask takes bits away, and a folder can only be filled while it is its owner's to write. Innermost first, as
+    /// nothing below a folder can be reached any more once it is closed. Tells whether anything was changed.
+    fn give_modes(&self, survey: &Survey, seen: &Survey) -> Result<bool> {
+        let mut originals = survey.entries.iter();
+        let mut wrong = Vec::new();
+        for entry in seen.entries.iter().filter(|entry| entry.kind != EntryKind::Link) {
+            let Some(original) = originals.find(|original| original.path == entry.path) else {
+                let stranger = Error::Internal { what: "a copy has what its original has not".to_owned() };
+                return Err(stranger);
+            };
+            let wanted = self.wanted(original.kind, original.mode);
+            if entry.mode != wanted {
+                wrong.push((entry, wanted));
+            }
+        }
+        for (entry, mode) in wrong.iter().rev() {
+            let (dir, path) = self.place(entry);
             let set = fault::point(Call::SetMode, || self.path(entry))
-                .and_then(|()| folder.set_permissions(&entry.path, wanted(entry.mode)));
+                .and_then(|()| dir.set_permissions(path, Permissions::from_mode(*mode)));
             set.map_err(|source| self.failed(entry, source))?;
         }
+        let wanted = self.wanted(EntryKind::Folder, survey.mode);
+        if self.folder.is_none() || seen.mode == wanted {
+            return Ok(!wrong.is_empty());
+        }
         let set = fault::point(Call::SetMode, || self.into.absolute(self.target))
-            .and_then(|()| self.into.dir.set_permissions(self.target, wanted(survey.mode)));
-        set.map_err(|source| self.into.failed("write", self.target, source))
+            .and_then(|()| self.into.dir.set_permissions(self.target, Permissions::from_mode(wanted)));
+        set.map_err(|source| self.into.failed("write", self.target, source))?;
+        Ok(true)
+    }
+
+    /// The permission bits that a copy gets. A folder of an artifact can always be changed and removed by its owner; a
+    /// copy of everything is exact.
+    fn wanted(&self, kind: EntryKind, mode: u32) -> u32 {
+        let own = if kind == EntryKind::Folder && !self.whole { 0o700 } else { 0 };
+        self.mode(mode | own)
     }
 
     fn failed(&self, entry: &SurveyEntry, source: std::io::Error) -> Error {

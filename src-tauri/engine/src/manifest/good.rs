@@ -23,12 +23,18 @@ pub fn good_copy(desktop: &Root, key: &str, profile_root: &RelPath) -> Result<Op
     Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| !text.is_empty()))
 }
 
-/// Keeps what a commit wrote. `before` is the manifest as it was read for the commit, `after` as it was written.
+/// Keeps what a commit wrote. `before` is the manifest as it was read for the commit, `after` as it was written, with
+/// its text.
 ///
 /// Records of the copy that `before` lacked were lost before this commit, by another writer. They stay in the copy,
 /// so that the loss can still be noticed. A failure is logged: it costs a later repair its source, and nothing else.
-pub fn keep(desktop: &Root, key: &str, profile_root: &RelPath, before: Option<&Manifest>, after: &Manifest) {
-    let text = after.render();
+pub fn keep(
+    desktop: &Root,
+    key: &str,
+    profile_root: &RelPath,
+    before: Option<&Manifest>,
+    (after, text): (&Manifest, Option<&str>),
+) {
     let known = good_copy(desktop, key, profile_root).ok().flatten();
     let unchanged = known == before.and_then(Manifest::render);
     let good = known.filter(|_| !unchanged).and_then(|text| Manifest::parse(&text, profile_root).ok());
@@ -39,7 +45,7 @@ pub fn keep(desktop: &Root, key: &str, profile_root: &RelPath, before: Option<&M
             both.restore(&lost, &good);
             keep_text(desktop, key, profile_root, both.render().as_deref());
         }
-        _ => keep_text(desktop, key, profile_root, text.as_deref()),
+        _ => keep_text(desktop, key, profile_root, text),
     }
 }
 
@@ -123,7 +129,8 @@ mod tests {
 
         fn keep(&self, before: Option<&[&str]>, after: &[&str]) {
             let before = before.map(|names| self.manifest(names));
-            keep(&self.desktop, "k", &self.root, before.as_ref(), &self.manifest(after));
+            let after = self.manifest(after);
+            keep(&self.desktop, "k", &self.root, before.as_ref(), (&after, after.render().as_deref()));
         }
 
         fn names(&self) -> Vec<String> {

@@ -12,6 +12,7 @@ use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
 use crate::plan::{Action, Decision, DeployRequest, PlanItem, Target, choice_for, decide_deploy};
 use crate::platform::Profile;
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -48,9 +49,12 @@ impl Desk<'_> {
         let mut manifests = Manifests::new();
         let there = self.copies();
         let (mut names, mut taken, mut asked) = (self.names(&there), Taken::new(), Copies::default());
+        // What is looked at is most of a plan's time, and one artifact has nothing to do with another.
+        let survey = |(_, artifact): &Wanted<'_>| Ok(checked(&artifact.clone()?)?);
+        let surveys: Vec<Result<Survey, Problem>> = wanted.par_iter().map(survey).collect();
         let mut drafts = Vec::new();
         for profile in profiles {
-            for (query, artifact) in wanted {
+            for ((query, artifact), survey) in wanted.iter().zip(&surveys) {
                 let artifact = match artifact {
                     Ok(artifact) if request.all && profile.target(artifact.id().kind()).is_none() => continue,
                     Ok(artifact) => artifact,
@@ -68,7 +72,8 @@ impl Desk<'_> {
                     asked.apart(&at, &target)?;
                     names.claim(&at, &target)?;
                     asked.add(at.clone(), target);
-                    let draft = self.deploy_one(item.clone(), artifact, place, &choices, coming)?;
+                    let draft =
+                        self.deploy_one(item.clone(), artifact, survey.clone()?, place, &choices, coming)?;
                     let copied = matches!(draft.item.action, Action::Created | Action::Updated);
                     taken.entry(at).or_insert_with(|| (query_of(artifact), copied));
                     Ok(draft)
@@ -142,13 +147,14 @@ impl Desk<'_> {
         &self,
         mut item: PlanItem,
         artifact: &Artifact<'_>,
+        survey: Survey,
         place: Place,
         choices: &Choices<'_>,
         coming: bool,
     ) -> crate::Result<Draft> {
         let target = place.root.join(&place.path);
         item.path = Some(target.clone());
-        let (shelf, survey) = (&artifact.shelf.root, self.checked(artifact)?);
+        let shelf = &artifact.shelf.root;
         (item.files, item.bytes) = (survey.files(), survey.bytes());
 
         // What another artifact has there, of another collection or namespace, is not ours to replace.
@@ -194,21 +200,6 @@ impl Desk<'_> {
         Ok(Draft { item, step, place: Some(journal::Place::Profile(place.root)), record: Some(record), seen })
     }
 
-    /// An artifact that may be copied, as it is now.
-    pub(super) fn checked(&self, artifact: &Artifact<'_>) -> crate::Result<Survey> {
-        let shelf = &artifact.shelf.root;
-        let at = shelf.absolute(artifact.path());
-        let survey = shelf.survey(artifact.path())?.ok_or_else(|| Error::SourceInvalid {
-            path: at.clone(),
-            reason: "it is no longer there".to_owned(),
-        })?;
-        survey.check_source(&at)?;
-        if artifact.found.main_file.is_none() {
-            return Err(Error::SourceInvalid { path: at, reason: "it has no SKILL.md".to_owned() });
-        }
-        Ok(survey)
-    }
-
     /// An artifact as what is copied.
     pub(super) fn source_of(&self, artifact: &Artifact<'_>, survey: Survey) -> Source {
         let (shelf, path) = (&artifact.shelf.root, artifact.path());
@@ -231,6 +222,21 @@ impl Desk<'_> {
             artifact_uuid: artifact.uuid().map(str::to_owned),
         }
     }
+}
+
+/// An artifact that may be copied, as it is now.
+pub(super) fn checked(artifact: &Artifact<'_>) -> crate::Result<Survey> {
+    let shelf = &artifact.shelf.root;
+    let at = shelf.absolute(artifact.path());
+    let survey = shelf.survey(artifact.path())?.ok_or_else(|| Error::SourceInvalid {
+        path: at.clone(),
+        reason: "it is no longer there".to_owned(),
+    })?;
+    survey.check_source(&at)?;
+    if artifact.found.main_file.is_none() {
+        return Err(Error::SourceInvalid { path: at, reason: "it has no SKILL.md".to_owned() });
+    }
+    Ok(survey)
 }
 
 /// What a decision means for the bytes; `None` when nothing is done.

@@ -5,6 +5,7 @@
 //! and the base are the collection's afterwards. So an edit that stays is an edit still, and one that was given up can
 //! be undone.
 
+use super::deploy::checked;
 use super::undeploy::Recorded;
 use super::{Desk, Draft, refused, with_decision};
 use crate::deploy::{Bytes, Edit, Edited, NewBase, RecordEdit, Source, Step};
@@ -113,7 +114,7 @@ impl Desk<'_> {
             query: entry.id.to_string(),
             place: format!("the collection {} any more", record.from_collection),
         })?;
-        let (shelf, survey) = (&artifact.shelf.root, self.checked(&artifact)?);
+        let (shelf, survey) = (&artifact.shelf.root, checked(&artifact)?);
         let hash = self.gate.hash(shelf, artifact.path(), &survey)?;
         (item.files, item.bytes) = (survey.files(), survey.bytes());
         item.choice = choice_for(&request.choices, request.on_conflict, &self.project.path, &target);
