@@ -4,12 +4,12 @@ use crate::scene::{open, select, with_projects};
 use skillmeat_tests::desktop::{Desktop, Window};
 
 #[track_caller]
-fn assert_accessible(window: &Window<'_>, place: &str) {
+pub(crate) fn assert_accessible(window: &Window<'_>, place: &str) {
     let problems = window.accessibility_problems();
     assert!(problems.is_empty(), "{place}:\n{}", problems.join("\n"));
 }
 
-fn choose_theme(window: &Window<'_>, theme: &str) {
+pub(crate) fn choose_theme(window: &Window<'_>, theme: &str) {
     window.click(&Window::id("nav-settings"));
     window.click(&Window::id(&format!("theme-{theme}")));
     window.wait_shown(&format!("html[data-theme=\"{theme}\"]"));

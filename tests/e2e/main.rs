@@ -14,6 +14,7 @@ mod broken;
 mod cache;
 mod conflicts;
 mod deploying;
+mod discovering;
 mod hostile;
 mod listing;
 mod looks;

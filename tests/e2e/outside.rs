@@ -1,7 +1,8 @@
 //! What others do while the window is open.
 
 use crate::scene::{copy_of, open, row_with, select, with_projects};
-use skillmeat_tests::desktop::{Desktop, Window};
+use skillmeat_tests::desktop::{Desktop, Window, wait_until};
+use std::collections::BTreeMap;
 
 #[test]
 fn a_deploy_by_the_command_line_appears_in_the_open_window() {
@@ -45,4 +46,74 @@ fn an_edited_copy_is_modified_by_itself_and_while_paused_after_a_resync() {
     window.click(&Window::id("inspector-tab-diff"));
     window.wait_text(&Window::id("inspector"), "Edited in the project");
     window.screenshot("modified");
+}
+
+/// Notes the longest pause between two frames of the window.
+const FRAMES: &str = "window.longest = 0; let last = performance.now();\
+    const frame = (now) => { window.longest = Math.max(window.longest, now - last); last = now;\
+      requestAnimationFrame(frame); };\
+    requestAnimationFrame(frame); return true;";
+
+/// The status of every artifact that the list shows.
+fn shown(window: &Window<'_>) -> BTreeMap<String, String> {
+    let rows = window.script(
+        "return Object.fromEntries(arguments[0].map((row) => [row.dataset.id, row.dataset.status]));",
+        &Window::id("artifact-row"),
+    );
+    serde_json::from_value(rows).unwrap()
+}
+
+#[test]
+fn a_thousand_changes_by_another_process_end_in_what_a_resync_finds() {
+    let sandbox = with_projects(&["api"]);
+    let names: Vec<String> = (0..30).map(|n| format!("tool-{n:02}")).collect();
+    for name in &names {
+        skillmeat_tests::skill(&sandbox.collection(), name);
+    }
+    sandbox.skm(["deploy", "--all", "--project", &sandbox.project_text("api")]).ok();
+    let desktop = Desktop::start(&sandbox);
+    let window = open(&desktop);
+    window.resize(1280, 2000);
+    window.wait_shown(&row_with("skill:tool-29", "synced"));
+    window.wait_shown("[data-testid=\"watching\"][data-state=\"watching\"]");
+    let before = shown(&window);
+    assert!(before.len() > 30 && before.values().all(|status| status == "synced"), "{before:?}");
+    window.script(FRAMES, "html");
+
+    // As a checkout does it: many files in one go, most of them back to what they were.
+    for round in 0..17 {
+        for name in &names {
+            for (file, text) in [("references/guide.md", "# Guide\n"), ("references/more.md", "# More\n")] {
+                let file = copy_of(&sandbox, "api", name).join(file);
+                std::fs::write(file, format!("{text}{round}\n")).unwrap();
+            }
+        }
+    }
+    for (index, name) in names.iter().enumerate() {
+        let copy = copy_of(&sandbox, "api", name);
+        match index % 3 {
+            0 => {
+                std::fs::remove_file(copy.join("references/more.md")).unwrap();
+                let source = sandbox.collection().join("skills").join(name).join("references/guide.md");
+                std::fs::write(copy.join("references/guide.md"), std::fs::read(source).unwrap()).unwrap();
+            }
+            1 => std::fs::remove_dir_all(copy).unwrap(),
+            _ => {}
+        }
+    }
+    let expected = |index: usize| ["synced", "missing", "modified"][index % 3];
+    wait_until("the list to be true", || {
+        let now = shown(&window);
+        names.iter().enumerate().all(|(index, name)| {
+            now.get(&format!("skill:{name}")).is_some_and(|status| status == expected(index))
+        })
+    });
+    let by_itself = shown(&window);
+    println!("longest pause between two frames: {} ms", window.script("return window.longest;", "html"));
+    window.screenshot("thousand-changes");
+    sandbox.skm(["resync"]).ok();
+    window.click(&Window::id("resync"));
+    window.wait_shown("[data-testid=\"watching\"][data-state=\"watching\"]");
+    assert_eq!(shown(&window), by_itself);
+    assert_eq!(sandbox.skm(["status", "--json"]).json()["data"]["totals"]["missing"], 10);
 }

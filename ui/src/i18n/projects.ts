@@ -35,9 +35,10 @@ export const finder = {
   locateLabel: "Path of the folder now",
   drop: "Drop a folder to add it as a project",
   droppedTitle: (n: number) => (n === 1 ? "What is this folder?" : `What are these ${count(n)} folders?`),
-  droppedText: "Add it as a project, or look in it for projects.",
+  droppedText: "Add it as a project, or look in it for projects or artifacts.",
   droppedAdd: (n: number) => (n === 1 ? "Add as a project" : `Add ${count(n)} as projects`),
   droppedScan: "Look for projects in it",
+  droppedDiscover: "Look for artifacts in it",
 };
 
 /** Words of the project page. */

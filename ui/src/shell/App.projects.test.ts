@@ -96,6 +96,16 @@ describe("a folder that is dropped on the window", () => {
     await waitFor(() => expect(paths()).toEqual([BILLING]));
   });
 
+  it("is looked through for artifacts", async () => {
+    const backend = await open(fullWorld(5));
+    backend.tell?.dropped(["/home/ada/downloads"]);
+    await user.click(await screen.findByTestId("dropped-discover"));
+    expect(screen.queryByTestId("dropped-dialog")).toBeNull();
+    await waitFor(() => expect(screen.getByTestId("discover").dataset.state).toBe("ready"));
+    const looked = backend.calls.filter((call) => call.name === "discover").map((call) => call.args);
+    expect(looked).toEqual([[{ folder: "/home/ada/downloads", collection: null }]]);
+  });
+
   it("does not throw away what a dialog holds", async () => {
     const backend = await open(fullWorld(5));
     await user.click(screen.getByTestId("add-project"));
