@@ -10,7 +10,8 @@ use skillmeat_engine::engine::{DeploymentDiff, Undone};
 use skillmeat_engine::error::Code;
 use skillmeat_engine::path::RelPath;
 use skillmeat_engine::plan::{
-    Action, DeploymentRef, FileChoice, OnConflict, ResolveRequest, Take, UndoRequest, UpdateRequest,
+    Action, DeploymentFiles, DeploymentRef, FileChoice, OnConflict, ResolveRequest, Take, UndoRequest,
+    UpdateRequest,
 };
 use skillmeat_engine::status::{Known, SideChange, Status};
 use skillmeat_tests::{DiskSnapshot, Sandbox, exec, tree};
@@ -280,6 +281,39 @@ fn a_conflict_is_resolved_file_by_file() {
     assert_eq!(kit.status(), Status::Modified);
     kit.engine.undo(&UndoRequest::default()).unwrap();
     before.assert_same(&DiskSnapshot::of(&kit.copy()));
+}
+
+#[test]
+fn several_deployments_are_answered_for_file_by_file_in_one_operation() {
+    let kit = Kit::deployed();
+    let say = kit.sandbox.project("api").join(".claude/commands/say.md");
+    tree!(kit.source() => { "a.md": "a two\n", "b.md": "b two\n" });
+    tree!(kit.sandbox.collection() => { "commands/say.md": "say two\n" });
+    tree!(kit.copy() => { "a.md": "a mine\n", "b.md": "b mine\n" });
+    std::fs::write(&say, "say mine\n").unwrap();
+    let before = DiskSnapshot::of(&kit.sandbox.project("api"));
+    let (skill, command) = (kit.named("skill:kit"), kit.named("command:say"));
+    let decided =
+        |deployment: &DeploymentRef, files| DeploymentFiles { deployment: deployment.clone(), files };
+    let answers = vec![choice("a.md", Take::Collection), choice("b.md", Take::Project)];
+    let mut request = UpdateRequest {
+        deployments: vec![skill.clone()],
+        decided: vec![decided(&skill, answers), decided(&command, vec![text("say.md", "say both\n")])],
+        ..UpdateRequest::default()
+    };
+    let refused = kit.engine.plan_update(&request).unwrap_err();
+    assert_eq!(refused.to_problem().code, Code::InvalidRequest);
+
+    request.deployments.push(command);
+    let plan = kit.engine.plan_update(&request).unwrap();
+    assert_eq!((plan.totals.updated, plan.totals.conflicts), (2, 0), "{plan:?}");
+    let receipt = kit.engine.update_deployments(&UpdateRequest { plan: Some(plan.id), ..request }).unwrap();
+    assert_eq!(receipt.totals.succeeded, 2, "{receipt:?}");
+    assert_eq!(read(&kit.copy().join("a.md")), "a two\n");
+    assert_eq!(read(&kit.copy().join("b.md")), "b mine\n");
+    assert_eq!(read(&say), "say both\n");
+    kit.engine.undo(&UndoRequest::default()).unwrap();
+    before.assert_same(&DiskSnapshot::of(&kit.sandbox.project("api")));
 }
 
 #[test]

@@ -481,6 +481,14 @@ export type DeploymentDiff = {
 	files: FileDiff[],
 };
 
+/**  Answers for single files of one deployment among several. */
+export type DeploymentFiles = {
+	/**  The deployment. */
+	deployment: DeploymentRef,
+	/**  Its files. */
+	files: FileChoice[],
+};
+
 /**  Names one deployment. */
 export type DeploymentRef = {
 	/**  The project. */
@@ -1677,6 +1685,8 @@ export type UpdateRequest = {
 	choices?: Choice[],
 	/**  Answers for single files, with exactly one deployment. */
 	files?: FileChoice[],
+	/**  Answers for single files of deployments that are named. */
+	decided?: DeploymentFiles[],
 	/**  The plan that the person agreed to. */
 	plan?: string | null,
 };

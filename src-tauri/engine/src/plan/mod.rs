@@ -10,7 +10,8 @@ pub use decide::{
 };
 
 pub use update::{
-    DeploymentRef, FileChoice, ResolveRequest, Take, UpdateRequest, both_changed, clash, takes,
+    DeploymentFiles, DeploymentRef, FileChoice, ResolveRequest, Take, UpdateRequest, both_changed, clash,
+    takes,
 };
 
 use crate::error::Problem;

@@ -51,6 +51,16 @@ pub struct FileChoice {
     pub text: Option<String>,
 }
 
+/// Answers for single files of one deployment among several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct DeploymentFiles {
+    /// The deployment.
+    pub deployment: DeploymentRef,
+    /// Its files.
+    pub files: Vec<FileChoice>,
+}
+
 /// Which deployments to bring up to their collection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -75,8 +85,23 @@ pub struct UpdateRequest {
     pub choices: Vec<Choice>,
     /// Answers for single files, with exactly one deployment.
     pub files: Vec<FileChoice>,
+    /// Answers for single files of deployments that are named.
+    pub decided: Vec<DeploymentFiles>,
     /// The plan that the person agreed to.
     pub plan: Option<String>,
+}
+
+impl UpdateRequest {
+    /// Whether each deployment that has answers is one that is named.
+    pub fn decides_only_named(&self) -> bool {
+        self.decided.iter().all(|decided| self.deployments.contains(&decided.deployment))
+    }
+
+    /// The answers for the files of one of its deployments.
+    pub fn answers(&self, deployment: &DeploymentRef) -> Vec<FileChoice> {
+        let decided = self.decided.iter().filter(|decided| decided.deployment == *deployment);
+        self.files.iter().chain(decided.flat_map(|decided| &decided.files)).cloned().collect()
+    }
 }
 
 /// Files of one deployment that a person has decided about.
@@ -179,6 +204,30 @@ mod tests {
         let want =
             [Some(Take::Project), Some(Take::Collection), Some(Take::Project), answer, Some(Take::Text)];
         assert_eq!(takes(&files, own, on_conflict), want);
+    }
+
+    #[test]
+    fn answers_are_those_of_the_deployment_alone() {
+        let path = |text: &str| RelPath::new(text).unwrap();
+        let deployment = |name: &str| DeploymentRef {
+            project_path: ProjectPath::from_canonical("/work/api".to_owned()),
+            deployment_profile_id: "claude_code".to_owned(),
+            profile_root_dir: path(".claude"),
+            artifact_path: path(name),
+        };
+        let answer = |file: &str| FileChoice { file: path(file), take: Take::Project, text: None };
+        let decided =
+            |name: &str| DeploymentFiles { deployment: deployment(name), files: vec![answer("SKILL.md")] };
+        let mut request = UpdateRequest {
+            deployments: vec![deployment("skills/a"), deployment("skills/b")],
+            decided: vec![decided("skills/a")],
+            ..UpdateRequest::default()
+        };
+        assert_eq!(request.answers(&deployment("skills/a")), [answer("SKILL.md")]);
+        assert_eq!(request.answers(&deployment("skills/b")), []);
+        assert!(request.decides_only_named());
+        request.decided.push(decided("skills/c"));
+        assert!(!request.decides_only_named());
     }
 
     #[test]

@@ -18,8 +18,8 @@ use crate::journal::{Effect, Place};
 use crate::manifest::Record;
 use crate::path::RelPath;
 use crate::plan::{
-    Action, Decision, FileChoice, OnConflict, PlanItem, Take, Target, UpdateRequest, both_changed,
-    choice_for, clash, local_changes, takes,
+    Action, Decision, DeploymentRef, FileChoice, OnConflict, PlanItem, Take, Target, UpdateRequest,
+    both_changed, choice_for, clash, local_changes, takes,
 };
 use crate::platform::Profile;
 use crate::status::{Known, Status};
@@ -91,6 +91,15 @@ impl Desk<'_> {
         Ok(drafts)
     }
 
+    fn deployment_ref(&self, entry: &Recorded) -> DeploymentRef {
+        DeploymentRef {
+            project_path: self.project.path.clone(),
+            deployment_profile_id: entry.record.profile_id.clone(),
+            profile_root_dir: entry.root.clone(),
+            artifact_path: entry.record.artifact_path.clone(),
+        }
+    }
+
     /// Whether both sides are there, so that an update of everything means it.
     fn is_updatable(&self, entry: &Recorded) -> bool {
         let target = entry.root.join(&entry.record.artifact_path);
@@ -138,7 +147,7 @@ impl Desk<'_> {
                     there,
                     as_recorded: recorded == Some(ours) || recorded == unfiltered.as_ref(),
                 };
-                self.merge(&sides, record, &request.files, item.choice)?
+                self.merge(&sides, record, &request.answers(&self.deployment_ref(entry)), item.choice)?
             }
             (Target::Absent, _) => Merged::plain(undecided(removed(&shown), Action::Created)),
             (Target::Present { .. }, _) => Merged::plain(undecided(local_changes(&shown), Action::Updated)),

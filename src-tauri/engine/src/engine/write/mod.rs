@@ -100,6 +100,10 @@ impl Request<'_> {
                 (&request.projects, &request.artifacts, request.all, both)
             }
             Self::Undeploy(request) => (&request.projects, &request.artifacts, request.all, false),
+            Self::Update(request) if !request.decides_only_named() => {
+                let reason = "There are answers for files of a deployment that is not named.".to_owned();
+                return Err(Error::InvalidRequest { reason });
+            }
             Self::Update(request) if !request.deployments.is_empty() => return Ok(()),
             Self::Update(request) => (&request.projects, &request.artifacts, request.all, false),
             Self::Undo(..) | Self::Collect(_) | Self::Import(_) => return Ok(()),
