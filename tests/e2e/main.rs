@@ -15,6 +15,7 @@ mod cache;
 mod conflicts;
 mod deploying;
 mod discovering;
+mod drift;
 mod hostile;
 mod listing;
 mod looks;

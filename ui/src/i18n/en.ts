@@ -131,12 +131,6 @@ export const t = {
     diffNone: "There is no copy to compare with.",
     diffWith: "Copy in",
     diffSides: "− collection   + project",
-    onlyInProject: "only in the project",
-    onlyInCollection: "only in the collection",
-    differs: "differs",
-    binaryDiffers: (a: number, b: number) =>
-      `Not text: ${bytes(a)} in the collection, ${bytes(b)} in the project.`,
-    diffCut: "The diff is cut here because the file is very large.",
     edited: "edited since",
     deployedAt: (when: string) => `deployed ${when}`,
   },
@@ -252,9 +246,6 @@ export const t = {
   palette: {
     placeholder: "Type a command, an artifact or a project",
     empty: "Nothing fits.",
-  },
-  keys: {
-    scopes: { window: "Anywhere", list: "In the list", activity: "On the Activity page" },
   },
   firstRun: {
     title: "Welcome to SkillMeat",

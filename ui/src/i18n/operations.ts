@@ -3,6 +3,8 @@ import { bytes, count, plural } from "../lib/format";
 import type { Extent, Meaning } from "../lib/history";
 import { choices, planned } from "./words";
 
+export * from "./drift";
+
 const what = (extent: Extent): string => extent.name ?? plural(extent.artifacts, "artifact", "artifacts");
 const where = (extent: Extent): string => extent.project ?? plural(extent.projects, "project", "projects");
 
@@ -106,59 +108,6 @@ export const undo = {
     skip: (n: number) => `leave ${count(n)}`,
     remove: (n: number) => `remove ${count(n)}`,
   },
-};
-
-/** The dialog that brings copies up to the collection. */
-export const update = {
-  title: (n: number) => `Update ${plural(n, "copy", "copies")}`,
-  intro:
-    "What changed in the collection comes in. Files that were edited in the project stay, unless both changed.",
-  nothing: "Nothing here is behind its collection",
-  pickProject: "Nothing is left to update.",
-  verb: "Update",
-  running: "Updating…",
-  done: (n: number, where: string) => `Updated ${plural(n, "artifact", "artifacts")} in ${where}`,
-  edited: (n: number) => `${plural(n, "edited file stays", "edited files stay")}`,
-  planned,
-  choices: {
-    ...choices,
-    overwrite: {
-      label: "Take collection’s",
-      hint: "Of the files that both changed; the old copy goes to the trash first",
-    },
-    keep: { label: "Keep project’s", hint: "Of the files that both changed" },
-    skip: { label: "Leave", hint: "This copy stays as it is" },
-  },
-  parts: {
-    deploy: (n: number) => `update ${count(n)}`,
-    adopt: (n: number) => `adopt ${count(n)}`,
-    keep: (n: number) => `keep ${count(n)}`,
-    skip: (n: number) => `leave ${count(n)}`,
-    remove: (n: number) => `remove ${count(n)}`,
-  },
-};
-
-/** Deciding file by file in the Diff tab. */
-export const decide = {
-  whose: {
-    outdated: "Changed in the collection",
-    modified: "Edited in the project",
-    conflict: "Changed on both sides",
-  },
-  unknown: "What was deployed is no longer kept, so nobody can tell who changed which file.",
-  side: (file: string) => `Which side of ${file}`,
-  sides: { collection: "Take collection’s", project: "Keep project’s", text: "Merge…" },
-  merged: (file: string) => `Merged text of ${file}`,
-  open: (n: number) => `${plural(n, "file needs", "files need")} a choice`,
-  places: (n: number) =>
-    n === 0 ? "Merged without conflicts" : plural(n, "place to decide", "places to decide"),
-  noText: "One side of this file is no text, so it cannot be merged.",
-  apply: "Apply",
-  applying: "Applying…",
-  runs: (project: boolean) =>
-    project ? "Can be run in the project only" : "Can be run in the collection only",
-  layout: "Layout",
-  layouts: { unified: "Unified", split: "Side by side" },
 };
 
 /** The same for an operation that undid something. */

@@ -1,5 +1,5 @@
 import type { Action, ArtifactKind, OnConflict, Phase, Severity } from "../ipc/types";
-import type { CommandId } from "../keys/keymap";
+import type { CommandId, Scope } from "../keys/keymap";
 import type { GroupBy, SortBy } from "../lib/arrange";
 import type { Segment } from "../lib/filter";
 import type { RowStatus } from "../lib/model";
@@ -88,6 +88,7 @@ export const commands: Record<CommandId, string> = {
   filter: "Filter the list",
   deploy: "Deploy…",
   undeploy: "Undeploy…",
+  update: "Update…",
   open: "Open in editor",
   reveal: "Open folder",
   resync: "Resync",
@@ -122,4 +123,21 @@ export const commands: Record<CommandId, string> = {
   primary: "Open in the inspector",
   toInspector: "To the inspector",
   toList: "Back to the list",
+  nextFile: "Next file",
+  previousFile: "Previous file",
+  foldFile: "Open or fold the file",
+  takeCollection: "Take the collection’s file",
+  keepProject: "Keep the project’s file",
+  mergeFile: "Merge the file",
+  applyFiles: "Apply what is chosen",
+};
+
+/** Words of the cheat sheet. */
+export const keys = {
+  scopes: {
+    window: "Anywhere",
+    list: "In the list",
+    diff: "In the Diff tab",
+    activity: "On the Activity page",
+  } satisfies Record<Scope, string>,
 };

@@ -5,7 +5,7 @@ import { repair } from "./fake/repair";
 import { applyPlan } from "./fake/apply";
 import * as finds from "./fake/finds";
 import { patched } from "./fake/state";
-import { detailOf, diffOf, fileOf } from "./fake/look";
+import { detailOf, fileOf } from "./fake/look";
 import { remember, type Remembered } from "./fake/history";
 import { planDeploy, planUndeploy, planUndo, refusal } from "./fake/plan";
 import {
@@ -21,7 +21,7 @@ import {
 } from "./fake/projects";
 import { fakeCollection } from "./fake/rows";
 import { snapshotOf } from "./fake/snapshot";
-import { deploymentAt, mergeOf, planResolve, planUpdate } from "./fake/update";
+import { deploymentAt, diffOf, mergeOf, planResolve, planUpdate } from "./fake/update";
 import { pauseWatching, report, watchStatus } from "./fake/watching";
 import { fullWorld, type World } from "./fake/world";
 import type {
@@ -101,7 +101,7 @@ export class FakeBackend implements Backend {
     this.#command("diffDeployment", [at], () => {
       const row = deploymentAt(this.world, at);
       return row
-        ? yes(diffOf(row))
+        ? yes(diffOf(row, this.world))
         : fail(refusal("deployment-not-found", `${at.artifact_path} is not deployed in ${at.project_path}.`));
     });
 

@@ -5,6 +5,7 @@ export type CommandId =
   | "filter"
   | "deploy"
   | "undeploy"
+  | "update"
   | "open"
   | "reveal"
   | "resync"
@@ -37,10 +38,17 @@ export type CommandId =
   | "selectAll"
   | "primary"
   | "toInspector"
-  | "toList";
+  | "toList"
+  | "nextFile"
+  | "previousFile"
+  | "foldFile"
+  | "takeCollection"
+  | "keepProject"
+  | "mergeFile"
+  | "applyFiles";
 
-/** Where a key counts: anywhere in the window, while the list has the focus, or on the Activity page. */
-export type Scope = "window" | "list" | "activity";
+/** Where a key counts: anywhere in the window, while the list or the Diff tab has the focus, or on the Activity page. */
+export type Scope = "window" | "list" | "diff" | "activity";
 
 /** Keys of one command. A key is `Mod+K`, `Shift+ArrowDown`, `/`, or a sequence: `G M`. Mod is ⌘ or Ctrl. */
 export interface Binding {
@@ -56,6 +64,7 @@ export const KEYMAP: readonly Binding[] = [
   { id: "filter", scope: "window", keys: ["/"], listed: true },
   { id: "deploy", scope: "window", keys: ["D"], listed: true },
   { id: "undeploy", scope: "window", keys: ["Backspace", "Delete"], listed: true },
+  { id: "update", scope: "window", keys: ["U"], listed: true },
   { id: "open", scope: "window", keys: ["E"], listed: true },
   { id: "reveal", scope: "window", keys: ["O"], listed: true },
   { id: "editTags", scope: "window", keys: ["T"], listed: true },
@@ -90,6 +99,13 @@ export const KEYMAP: readonly Binding[] = [
   { id: "primary", scope: "list", keys: ["Enter"] },
   { id: "toInspector", scope: "list", keys: ["ArrowRight"] },
   { id: "toList", scope: "window", keys: ["ArrowLeft"] },
+  { id: "nextFile", scope: "diff", keys: ["J", "ArrowDown"] },
+  { id: "previousFile", scope: "diff", keys: ["K", "ArrowUp"] },
+  { id: "foldFile", scope: "diff", keys: ["F"] },
+  { id: "takeCollection", scope: "diff", keys: ["C"] },
+  { id: "keepProject", scope: "diff", keys: ["P"] },
+  { id: "mergeFile", scope: "diff", keys: ["M"] },
+  { id: "applyFiles", scope: "diff", keys: ["Mod+Enter"] },
 ];
 
 const bindings = new Map(KEYMAP.map((binding) => [binding.id, binding]));

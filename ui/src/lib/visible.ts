@@ -13,6 +13,9 @@ const named = (letter: string): string =>
 /** The same text, with the name of each such character in its place: `photo[U+202E]gpj.exe`. */
 export const visible = (text: string): string => text.replace(UNSEEN, named);
 
+/** The names of such characters in a text, each once: for a text field, which has to show its text as it is. */
+export const unseenIn = (text: string): string[] => [...new Set(text.match(UNSEEN) ?? [])].map(named);
+
 /** Attributes whose text is shown or read aloud. */
 const SPOKEN = ["title", "aria-label"];
 

@@ -62,7 +62,7 @@ describe("events of others", () => {
     await waitFor(() => expect(screen.getByTestId("deployment-row").dataset.status).toBe("modified"));
     expect(row(id).dataset.status).toBe("modified");
     await user.click(screen.getByTestId("inspector-tab-diff"));
-    await waitFor(() => expect(screen.getByTestId("diff").textContent).toContain("Only in this project."));
+    await waitFor(() => expect(screen.getByTestId("diff").textContent).toContain("and again after a rebase"));
     await expectAccessible();
   });
 

@@ -52,7 +52,7 @@ export type Commands = Record<CommandId, () => unknown>;
 
 /** Every command of the keymap; a new one fails the type check here. */
 export function commandsOf(app: App): Commands {
-  const { actions, collections, dialogs, listing, view } = app;
+  const { actions, collections, dialogs, listing, updating, view } = app;
   const place = () => {
     const [first, ...others] = actions.targets;
     return first && others.length === 0 ? actions.placeOf(first) : null;
@@ -60,11 +60,13 @@ export function commandsOf(app: App): Commands {
   const isReady = (): boolean => app.state === "ready" && view.page === "manage";
   return {
     ...moves(app),
+    ...decisions(app),
     palette: () => dialogs.open({ type: "palette" }),
     cheatSheet: () => dialogs.open({ type: "cheatSheet" }),
     filter: () => filter(app),
     deploy: () => isReady() && actions.deploy(actions.targets),
     undeploy: () => isReady() && actions.undeploy(actions.targets),
+    update: () => isReady() && updating.update(actions.targets),
     open: () => {
       const at = isReady() ? place() : null;
       if (at) void actions.openInEditor(at);
@@ -99,6 +101,30 @@ export function commandsOf(app: App): Commands {
       focusList();
       return true;
     },
+  };
+}
+
+type Decision =
+  "nextFile" | "previousFile" | "foldFile" | "takeCollection" | "keepProject" | "mergeFile" | "applyFiles";
+
+/** What is done with the files of the Diff tab. */
+function decisions({ deciding }: App): Pick<Commands, Decision> {
+  const within = (selector: string): void =>
+    // It may only now come into the page.
+    void setTimeout(() => document.querySelector<HTMLElement>(`[data-current=true] ${selector}`)?.focus());
+  const move = (steps: number): boolean => {
+    const moved = deciding.move(steps);
+    within("[aria-expanded]");
+    return moved;
+  };
+  return {
+    nextFile: () => move(1),
+    previousFile: () => move(-1),
+    foldFile: () => deciding.fold(),
+    takeCollection: () => deciding.choose("collection"),
+    keepProject: () => deciding.choose("project"),
+    mergeFile: () => void deciding.merge().then((opened) => opened && within("textarea")),
+    applyFiles: () => void deciding.apply(),
   };
 }
 

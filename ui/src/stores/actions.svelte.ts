@@ -5,7 +5,7 @@ import { deploymentRef, refOf, targetPath, type Entry, type Offers } from "../li
 import { countArtifacts, doneOf, placesOf } from "../lib/plan";
 import type { App } from "./app.svelte";
 import { DeployForm } from "./deployForm.svelte";
-import type { PlanForm } from "./dialogs.svelte";
+import type { Dialog, PlanForm } from "./dialogs.svelte";
 import type { Planned, Planning } from "./planning.svelte";
 import { keyOf } from "../keys/keymap";
 import { operationName } from "../i18n/operations";
@@ -103,28 +103,31 @@ export class Actions {
   }
 
   #show(form: PlanForm): void {
-    const { dialogs } = this.app;
-    if (form instanceof DeployForm) dialogs.open({ type: "deploy", form });
-    else if (form instanceof UndeployForm) dialogs.open({ type: "undeploy", form });
-    else dialogs.open({ type: "undo", form });
+    this.app.dialogs.open({ type: form.type, form } as Dialog);
   }
 
-  /** Carries a form's plan out. The dialog goes when it takes longer; rows and status bar show the rest. */
-  async confirm(form: PlanForm): Promise<void> {
+  /**
+   * Carries a form's plan out; whether it came to an end. The dialog goes when it takes longer; rows and status bar show
+   * the rest.
+   */
+  async confirm(form: PlanForm): Promise<boolean> {
     const { dialogs, notices } = this.app;
     const isShown = (): boolean =>
       dialogs.current !== null && "form" in dialogs.current && dialogs.current.form === form;
     const timer = setTimeout(() => isShown() && dialogs.close(), LINGER_MS);
     const ended = await (form as Planning<Planned>).run();
     clearTimeout(timer);
-    if (ended === null) return;
+    if (ended === null) return false;
     if ("receipt" in ended) {
       if (isShown()) dialogs.close();
       this.#report(ended.receipt, form);
-    } else if ("stale" in ended) {
+      return true;
+    }
+    if ("stale" in ended) {
       this.#show(form);
       notices.say(t.deploy.stale);
     } else if (!isShown()) notices.problem(ended.problem);
+    return false;
   }
 
   #report(receipt: Receipt, form: PlanForm): void {
@@ -148,21 +151,21 @@ export class Actions {
 
   /** What was done, in a sentence. */
   #outcome(form: PlanForm, done: readonly TargetResult[]): string {
-    if (form instanceof UndoForm) return t.toast.undone(form.target.redo, form.target.name);
+    if (form.type === "undo") return t.toast.undone(form.target.redo, form.target.name);
     const where = placesOf(done, (path) => this.#nameOf(path), t.common.projects);
-    const words = form instanceof DeployForm ? t.toast.deployed : t.toast.undeployed;
+    if (form.type === "update") return t.update.done(countArtifacts(done), where, form.kept);
+    const words = form.type === "deploy" ? t.toast.deployed : t.toast.undeployed;
     return words(countArtifacts(done), where);
   }
 
   /** The button that undoes what was done. */
   #undoOf(operation: string, form: PlanForm, done: readonly TargetResult[]): NoticeAction {
-    const redo = form instanceof UndoForm && !form.target.redo;
-    const base = form instanceof DeployForm ? "deploy" : "undeploy";
+    const redo = form.type === "undo" && !form.target.redo;
     const name =
-      form instanceof UndoForm
+      form.type === "undo"
         ? form.target.name
         : operationName(
-            base,
+            form.type,
             extentOf(done, (result) => this.#nameOf(result.project_path)),
           );
     return {

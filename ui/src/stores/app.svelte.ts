@@ -2,6 +2,7 @@ import { createContext } from "svelte";
 import type { Backend } from "../ipc/client";
 import { Actions } from "./actions.svelte";
 import { Collections } from "./collections";
+import { Deciding } from "./deciding.svelte";
 import { Activity } from "./activity.svelte";
 import { Detail } from "./detail.svelte";
 import { Dialogs } from "./dialogs.svelte";
@@ -14,6 +15,7 @@ import { Operations } from "./operations.svelte";
 import { Projects } from "./projects.svelte";
 import { Session } from "./session.svelte";
 import { SettingsStore } from "./settings.svelte";
+import { Updating } from "./updating";
 import { View } from "./view.svelte";
 import { Watching } from "./watching.svelte";
 
@@ -38,6 +40,8 @@ export class App {
   readonly projects = new Projects(this);
   readonly collections: Collections;
   readonly discovery = new Discovery(this);
+  readonly updating = new Updating(this);
+  readonly deciding = new Deciding(this);
   /** The time, coarsely, in milliseconds. */
   now = $state(Date.now());
   /** The first-run page is shown until there is something to list, or until it is left. */

@@ -30,6 +30,7 @@ interface Earlier {
 
 /** What the Deploy dialog asks and plans. */
 export class DeployForm extends Planning<DeployRequest> {
+  readonly type = "deploy";
   /** Folders of projects to deploy to. */
   projects = $state.raw<ReadonlySet<string>>(new Set());
   /** Folders that were chosen or typed here and are not registered. */

@@ -3,15 +3,18 @@ import type { Entry } from "../lib/model";
 import type { DeployForm } from "./deployForm.svelte";
 import type { UndeployForm } from "./undeployForm.svelte";
 import type { UndoForm } from "./undoForm.svelte";
+import type { UpdateForm } from "./updateForm.svelte";
 
 /** A form whose plan is shown and carried out. */
-export type PlanForm = DeployForm | UndeployForm | UndoForm;
+export type PlanForm = DeployForm | UndeployForm | UndoForm | UpdateForm;
 
 /** What lies over the window; one at a time. */
 export type Dialog =
   | { type: "deploy"; form: DeployForm }
   | { type: "undeploy"; form: UndeployForm }
   | { type: "undo"; form: UndoForm }
+  | { type: "update"; form: UpdateForm }
+  | { type: "diff"; entry: Entry }
   | { type: "report"; receipt: Receipt; form: PlanForm }
   | { type: "doctor" }
   | { type: "addProject"; scan?: readonly string[] }

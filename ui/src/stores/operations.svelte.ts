@@ -7,6 +7,7 @@ import type {
   ResyncReport,
   UndeployRequest,
   UndoRequest,
+  UpdateRequest,
 } from "../ipc/types";
 import { entryKey } from "../lib/model";
 
@@ -43,6 +44,11 @@ export class Operations {
 
   undeploy(request: UndeployRequest): Promise<Answer<Receipt>> {
     return this.#run(keysOf(request), () => this.backend.undeploy(request));
+  }
+
+  /** `keys`: the entries that the operation is about; the request names copies. */
+  update(request: UpdateRequest, keys: string[]): Promise<Answer<Receipt>> {
+    return this.#run(keys, () => this.backend.updateDeployments(request));
   }
 
   /** `keys`: the entries that the operation is about; the request names none. */

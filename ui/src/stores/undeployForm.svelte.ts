@@ -13,6 +13,7 @@ export interface Copies {
 
 /** What the Undeploy dialog asks and plans: everywhere in some projects, or certain copies. */
 export class UndeployForm extends Planning<UndeployRequest> {
+  readonly type = "undeploy";
   projects = $state.raw<ReadonlySet<string>>(new Set());
 
   constructor(

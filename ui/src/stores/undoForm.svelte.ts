@@ -15,6 +15,7 @@ export interface Undoable {
 
 /** What the Undo dialog plans. It asks for its first plan when it is told to. */
 export class UndoForm extends Planning<UndoRequest> {
+  readonly type = "undo";
   constructor(
     readonly target: Undoable,
     private readonly backend: Backend,

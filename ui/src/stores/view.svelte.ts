@@ -5,6 +5,9 @@ import type { Filter, Segment } from "../lib/filter";
 export type Page = "manage" | "project" | "discover" | "activity" | "settings";
 export type InspectorTab = "overview" | "files" | "deployments" | "diff" | "history";
 
+/** How a diff is laid out. */
+export type DiffLayout = "unified" | "split";
+
 /** Everything about how the library is looked at, as it is kept between two starts. */
 interface Kept {
   text: string;
@@ -16,6 +19,7 @@ interface Kept {
   group: GroupBy;
   sort: SortBy;
   tab: InspectorTab;
+  diff: DiffLayout;
   sidebar: number;
   inspector: number;
 }
@@ -31,6 +35,7 @@ const DEFAULTS: Kept = {
   group: "kind",
   sort: "name",
   tab: "overview",
+  diff: "unified",
   sidebar: 220,
   inspector: 360,
 };

@@ -50,7 +50,7 @@ function write(world: World, item: PlanItem): Change[] {
     ];
   }
   if (!artifact || !item.path) return [];
-  const status = item.action === "kept" ? "modified" : "synced";
+  const status = item.action === "kept" || item.edited.length > 0 ? "modified" : "synced";
   const row = {
     ...fakeDeployment(artifact, project, status, item.deployment_profile_id),
     deployed_at: new Date().toISOString(),

@@ -1,4 +1,4 @@
-import type { ArtifactDetail, DeploymentDiff, DeploymentRow, FileContent, FileEntry } from "../types";
+import type { ArtifactDetail, FileContent, FileEntry } from "../types";
 import { fakeHash } from "./rows";
 import type { World } from "./world";
 
@@ -89,80 +89,3 @@ export const fileOf = (path: string): FileContent => ({
   truncated: false,
   sha256: fakeHash(path),
 });
-
-/** What was edited in a text. */
-const EDITED: DeploymentDiff["files"][number]["hunks"] = [
-  {
-    lines: [
-      { kind: "context", old_line: 7, new_line: 7, text: "## When to use it" },
-      { kind: "context", old_line: 8, new_line: 8, text: "" },
-      { kind: "delete", old_line: 9, new_line: null, text: "Use it before a change is merged." },
-      {
-        kind: "insert",
-        old_line: null,
-        new_line: 9,
-        text: "Use it before a change is merged, and again after a rebase.",
-      },
-      { kind: "insert", old_line: null, new_line: 10, text: "Ask for the failing test first." },
-      {
-        kind: "context",
-        old_line: 10,
-        new_line: 11,
-        text: "It reads the diff, the tests and the history.",
-      },
-    ],
-  },
-];
-
-/** A deployment compared with the collection. */
-export function diffOf(deployment: DeploymentRow): DeploymentDiff {
-  const equal = deployment.status === "synced";
-  const main = deployment.artifact_path.endsWith(".md")
-    ? (deployment.artifact_path.split("/").at(-1) ?? "")
-    : "SKILL.md";
-  return {
-    deployment,
-    known: "files",
-    files: equal
-      ? []
-      : [
-          {
-            path: main,
-            change: "modified",
-            status:
-              deployment.status === "conflict" || deployment.status === "outdated"
-                ? deployment.status
-                : "modified",
-            collection: deployment.status === "modified" ? "same" : "modified",
-            project: deployment.status === "outdated" ? "same" : "modified",
-            old_executable: false,
-            new_executable: false,
-            binary: false,
-            old_bytes: 2210,
-            new_bytes: 2252,
-            old_sha256: fakeHash("old"),
-            new_sha256: fakeHash("new"),
-            truncated: false,
-            hunks: EDITED,
-          },
-          {
-            path: "notes.local.md",
-            change: "added",
-            status: "modified",
-            collection: "same",
-            project: "added",
-            old_executable: null,
-            new_executable: false,
-            binary: false,
-            old_bytes: null,
-            new_bytes: 42,
-            old_sha256: null,
-            new_sha256: fakeHash("n"),
-            truncated: false,
-            hunks: [
-              { lines: [{ kind: "insert", old_line: null, new_line: 1, text: "Only in this project." }] },
-            ],
-          },
-        ],
-  };
-}

@@ -175,8 +175,8 @@ function total(items: PlanItem[]): PlanTotals {
   };
 }
 
-export const finish = (items: PlanItem[], notices: Problem[]): Plan => ({
-  id: fakeHash(JSON.stringify(items)),
+export const finish = (items: PlanItem[], notices: Problem[], asked: unknown = null): Plan => ({
+  id: fakeHash(JSON.stringify([items, asked])),
   items,
   totals: total(items),
   notices,

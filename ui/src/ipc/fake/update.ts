@@ -1,7 +1,7 @@
 import type {
   DeploymentRef,
   DeploymentRow,
-  MergeProposal,
+  FileChoice,
   OnConflict,
   Plan,
   PlanItem,
@@ -9,7 +9,10 @@ import type {
   UpdateRequest,
 } from "../types";
 import { chosen, contested, edited, finish, settled, type Base } from "./plan";
+import { diffOf } from "./drift";
 import type { World } from "./world";
+
+export { diffOf, mergeOf } from "./drift";
 
 /** The row that a name means. */
 export const deploymentAt = (world: World, at: DeploymentRef): DeploymentRow | undefined =>
@@ -20,25 +23,46 @@ export const deploymentAt = (world: World, at: DeploymentRef): DeploymentRow | u
       row.deployment_profile_id === at.deployment_profile_id,
   );
 
-function item(world: World, row: DeploymentRow, choice: OnConflict): PlanItem {
-  const path = `${row.profile_root_dir}/${row.artifact_path}`;
+const sides = (world: World, row: DeploymentRow): Base => {
   const artifact = world.artifacts.find(
     (known) => known.artifact_id === row.artifact_id && known.collection === row.collection,
   );
-  const base: Base = {
+  return {
     artifact_id: row.artifact_id,
     collection: row.collection,
     project_path: row.project_path,
     project_name: row.project_name,
     deployment_profile_id: row.deployment_profile_id,
-    path,
+    path: `${row.profile_root_dir}/${row.artifact_path}`,
     files: artifact?.files ?? 1,
     bytes: artifact?.bytes ?? 0,
-    edited: row.status === "modified" ? ["notes.local.md"] : [],
+    edited: [],
   };
-  if (row.status === "conflict")
-    return contested(base, edited(path, row.project_name), choice, ["skip", "overwrite", "keep"], "updated");
-  return settled(base, row.status === "outdated" ? "updated" : "unchanged");
+};
+
+function item(world: World, row: DeploymentRow, choice: OnConflict, answers: FileChoice[]): PlanItem {
+  const base = sides(world, row);
+  const own = new Map(answers.map((answer) => [answer.file, answer.take]));
+  const { files } = diffOf(row, world);
+  const asked = files.filter((file) => file.status === "conflict" && !own.has(file.path));
+  const takes = files.map((file) => {
+    const forAll = { overwrite: "collection", keep: "project", skip: null, stop: null } as const;
+    const other =
+      file.status === "conflict" ? forAll[choice] : file.status === "outdated" ? "collection" : "project";
+    return { file, take: own.get(file.path) ?? other };
+  });
+  const kept = takes.flatMap(({ file, take }) => (take === "project" ? [file.path] : []));
+  const moves = takes.some(({ take }) => take !== "project");
+  const done = { ...base, edited: kept };
+  if (asked.length > 0) {
+    const open = choice === "stop" || choice === "skip";
+    const problem = edited(base.path ?? "", row.project_name);
+    const choices: OnConflict[] = ["skip", "overwrite", "keep"];
+    const settledItem = contested(open ? base : done, problem, choice, choices, "updated");
+    return !open && moves ? { ...settledItem, action: "updated" } : settledItem;
+  }
+  if (moves) return settled(done, "updated");
+  return settled(done, row.status === "conflict" ? "kept" : "unchanged");
 }
 
 /** What `update_deployments` would do in the fake world. */
@@ -51,27 +75,17 @@ export function planUpdate(world: World, request: UpdateRequest): Plan {
       `${row.profile_root_dir}/${row.artifact_path}`,
       request.on_conflict ?? "stop",
     );
-  return finish(
-    rows.map((row) => item(world, row, choice(row))),
-    [],
-  );
+  const answers = (row: DeploymentRow): FileChoice[] => [
+    ...(request.files ?? []),
+    ...(request.decided ?? []).flatMap(({ deployment, files }) =>
+      deploymentAt(world, deployment) === row ? files : [],
+    ),
+  ];
+  const items = rows.map((row) => item(world, row, choice(row), answers(row)));
+  // A plan that was made for other answers is another plan.
+  return finish(items, [], rows.map(answers));
 }
 
-/** What `resolve_conflict` does: with a file of the project's it stays edited. */
-export function planResolve(world: World, request: ResolveRequest): Plan {
-  const keeps = request.files.some((file) => file.take !== "collection");
-  return planUpdate(world, {
-    deployments: [request.deployment],
-    on_conflict: request.files.length === 0 ? "stop" : keeps ? "keep" : "overwrite",
-  });
-}
-
-/** A merged text with one place that both changed. */
-export const mergeOf = (file: string): MergeProposal => ({
-  file,
-  collection: "one\ntheirs\n",
-  project: "one\nmine\n",
-  text: "one\n<<<<<<< project\nmine\n=======\ntheirs\n>>>>>>> collection\n",
-  conflicts: 1,
-  known: "files",
-});
+/** What `resolve_conflict` does. */
+export const planResolve = (world: World, request: ResolveRequest): Plan =>
+  planUpdate(world, { deployments: [request.deployment], files: request.files });

@@ -96,3 +96,13 @@ Use it **before** a change is merged, with \`git diff\`.
 git diff --stat
 \`\`\`
 `;
+
+export const conflicted = `# Review
+
+<<<<<<< project
+Read the diff and the tests.
+=======
+Read the diff twice.
+>>>>>>> collection
+Answer in three parts.
+`;

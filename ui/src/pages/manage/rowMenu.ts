@@ -28,7 +28,7 @@ export function collectionMenu(app: App, entries: readonly Entry[]): MenuItem[] 
 
 /** What can be done with the selected entries, for the row's buttons and the context menu. */
 export function rowMenu(app: App): MenuItem[] {
-  const { actions } = app;
+  const { actions, updating } = app;
   const entries = actions.targets;
   const [first] = entries;
   const place = entries.length === 1 && first ? actions.placeOf(first) : null;
@@ -38,6 +38,12 @@ export function rowMenu(app: App): MenuItem[] {
       keys: keyOf("deploy"),
       disabled: !entries.some((entry) => entry.artifact !== null),
       run: () => actions.deploy(entries),
+    },
+    {
+      label: t.commands.update,
+      keys: keyOf("update"),
+      disabled: updating.behind(entries).length === 0,
+      run: () => updating.update(entries),
     },
     {
       label: t.commands.undeploy,
