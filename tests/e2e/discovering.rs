@@ -3,7 +3,7 @@
 use crate::looks::{assert_accessible, choose_theme};
 use crate::scene::{copy_of, open, row_with, with_projects};
 use skillmeat_tests::desktop::{Desktop, Window, wait_until};
-use skillmeat_tests::{Sandbox, tree};
+use skillmeat_tests::{Node, Sandbox, tree};
 
 /// A project with a skill that nobody manages, one that is like the collection's, and one that differs from it.
 fn with_finds() -> Sandbox {
@@ -103,7 +103,12 @@ fn a_folder_with_nothing_in_it_and_one_that_cannot_be_read_are_told_apart() {
 fn the_page_of_a_project_shows_what_is_deployed_and_what_nobody_manages() {
     let sandbox = with_finds();
     let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));
-    tree!(folder => { ".git/HEAD": "ref: refs/heads/main\n", ".git/info/exclude": "# mine\n" });
+    tree!(folder => {
+        ".git/HEAD": "ref: refs/heads/main\n",
+        ".git/info/exclude": "# mine\n",
+        ".git/objects/info": Node::Folder,
+        ".git/refs/heads": Node::Folder,
+    });
     sandbox.skm(["deploy", "command:changelog", "--project", &project]).ok();
     let desktop = Desktop::start(&sandbox);
     let window = open(&desktop);
@@ -120,7 +125,7 @@ fn the_page_of_a_project_shows_what_is_deployed_and_what_nobody_manages() {
     wait_until("git to be told", || {
         std::fs::read_to_string(&exclude).unwrap().contains(".claude/commands/changelog.md")
     });
-    assert!(std::fs::read_to_string(&exclude).unwrap().starts_with("# mine\n"), "what was there stays");
+    assert!(std::fs::read_to_string(&exclude).unwrap().ends_with("# mine\n"), "what was there stays");
     std::fs::write(folder.join(".claude/commands/changelog.md"), "edited\n").unwrap();
     window.wait_shown("[data-testid=\"project-deployment\"][data-status=\"modified\"]");
     choose_theme(&window, "dark");
