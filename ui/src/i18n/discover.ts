@@ -32,6 +32,7 @@ export const discover = {
   } satisfies Record<Match, string>,
   choices,
   choiceFor: (name: string) => `What to do with ${name}`,
+  nameFor: (name: string) => `Name in the collection for ${name}`,
   pick: (name: string) => `Import ${name}`,
   pickAll: (group: string) => `All of ${group}`,
   recorded: "Deployed",

@@ -51,6 +51,23 @@ test("a clash is chosen, planned, imported as planned, and can be undone", async
   expect(screen.getByRole("button", { name: /^Undo/ })).toBeTruthy();
 });
 
+test("what is kept beside another may be named", async () => {
+  const backend = await look();
+  await user.selectOptions(inside("skill:differs-here", "find-choice"), "keep-both");
+  await user.type(inside("skill:differs-here", "find-name"), "mine/differs");
+  await user.tab();
+  await waitFor(() =>
+    expect(inside("skill:differs-here", "find-named").textContent).toContain("skill:mine/differs"),
+  );
+  await expectAccessible();
+  await user.click(screen.getByTestId("import"));
+  await waitFor(() => screen.getByTestId("import-result"));
+  const asked = backend.calls.findLast((call) => call.name === "import")?.args[0] as {
+    choices: { name: string | null }[];
+  };
+  expect(asked.choices.map((one) => one.name)).toEqual(["mine/differs"]);
+});
+
 test("a find is skipped from now on, and offered again", async () => {
   await look();
   await user.click(inside("skill:found-here", "find-skip"));

@@ -17,6 +17,8 @@ export class Discovery {
   problem = $state.raw<Problem | null>(null);
   readonly picked = new SvelteSet<string>();
   readonly choices = new SvelteMap<string, Clash>();
+  /** Under which names finds are kept beside what has theirs already; without one a free one is made. */
+  readonly names = new SvelteMap<string, string>();
   /** What importing what is picked would do; null while that is asked, and when nothing is picked. */
   plan = $state.raw<ImportReceipt | null>(null);
   /** What the last import did. */
@@ -50,6 +52,7 @@ export class Discovery {
     this.report = answer.data;
     this.phase = "ready";
     this.choices.clear();
+    this.names.clear();
     this.picked.clear();
     for (const find of answer.data.artifacts)
       if (find.match === "new" && !find.skipped && find.problem === null) this.picked.add(find.path);
@@ -76,6 +79,12 @@ export class Discovery {
   async choose(find: Discovered, choice: Clash): Promise<void> {
     this.choices.set(find.path, choice);
     this.picked.add(find.path);
+    await this.replan();
+  }
+
+  async name(find: Discovered, name: string): Promise<void> {
+    if (name === "") this.names.delete(find.path);
+    else this.names.set(find.path, name);
     await this.replan();
   }
 
@@ -127,7 +136,11 @@ export class Discovery {
       collection: this.collection,
       paths: finds.filter((find) => this.picked.has(find.path)).map((find) => find.path),
       on_clash: "stop",
-      choices: [...this.choices].map(([path, choice]) => ({ path, choice, name: null })),
+      choices: [...this.choices].map(([path, choice]) => ({
+        path,
+        choice,
+        name: choice === "keep-both" ? (this.names.get(path) ?? null) : null,
+      })),
       plan,
     };
   }

@@ -82,7 +82,8 @@ export function discover({ world }: Fake, request: DiscoverRequest): Answer<Disc
 }
 
 const decided = (one: Discovered, request: ImportRequest): ImportResult => {
-  const choice = request.choices?.find((own) => own.path === one.path)?.choice ?? request.on_clash ?? "stop";
+  const own = request.choices?.find((own) => own.path === one.path);
+  const choice = own?.choice ?? request.on_clash ?? "stop";
   const result: ImportResult = {
     artifact_id: one.artifact_id,
     path: one.path,
@@ -101,7 +102,9 @@ const decided = (one: Discovered, request: ImportRequest): ImportResult => {
   };
   if (choice === "skip") return { ...result, status: "skipped", action: "none", recorded: false };
   if (one.match !== "differs") return result;
-  if (choice === "keep-both") return { ...result, collection_artifact: `${one.artifact_id}-2` };
+  const kind = one.artifact_id.split(":")[0] ?? "";
+  const other = own?.name ? `${kind}:${own.name}` : `${one.artifact_id}-2`;
+  if (choice === "keep-both") return { ...result, collection_artifact: other };
   if (choice === "replace") return { ...result, action: "updated" };
   const problem = refusal("name-clash", `${one.path} is not what is there already. Choose.`, one.path);
   return {
