@@ -31,6 +31,16 @@ fn collection() {
 }
 
 #[test]
+fn collection_lock() {
+    run("collection_lock", &library::COLLECTION_LOCK, 1500, library::collection_lock);
+}
+
+#[test]
+fn skips() {
+    run("skips", &library::SKIPS, 1500, library::skips);
+}
+
+#[test]
 fn frontmatter() {
     run("frontmatter", &library::FRONTMATTER, 4000, library::frontmatter);
 }

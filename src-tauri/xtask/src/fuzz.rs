@@ -5,8 +5,17 @@ use crate::{Failure, place, system};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The tests of that name in `tests/it/fuzz.rs`.
-const TARGETS: [&str; 7] =
-    ["manifest", "collection", "frontmatter", "config", "settings", "projects", "collections"];
+const TARGETS: [&str; 9] = [
+    "manifest",
+    "collection",
+    "collection_lock",
+    "skips",
+    "frontmatter",
+    "config",
+    "settings",
+    "projects",
+    "collections",
+];
 
 const SECONDS: u64 = 60;
 

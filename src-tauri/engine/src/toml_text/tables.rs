@@ -96,7 +96,10 @@ impl Tables<'_> {
                 list.retain(|_| stays());
                 if !comments.is_empty() {
                     let trailing = list.trailing().as_str().unwrap_or_default();
-                    let trailing = format!("{}{trailing}", comments.trim_end());
+                    // A comment goes on to the end of its line, and would take the list's end with it.
+                    let ends = trailing.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
+                    let trailing =
+                        format!("{}{}{trailing}", comments.trim_end(), if ends { "" } else { "\n" });
                     list.set_trailing(trailing);
                     comments.clear();
                 }
