@@ -33,6 +33,8 @@ const COMMANDS: &[&str] = &[
     "plan_update",
     "update_deployments",
     "resolve_conflict",
+    "plan_push",
+    "push_to_collection",
     "propose_merge",
     "history",
     "plan_undo",

@@ -55,6 +55,7 @@ impl Event for Told<Settings> {
 }
 
 /// Every command and event, for dispatch at run time and for the export of bindings.
+#[allow(clippy::too_many_lines, reason = "one list of everything")]
 pub(crate) fn builder<R: Runtime>() -> Builder<R> {
     Builder::<R>::new()
         .commands(collect_commands![
@@ -84,6 +85,8 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             commands::update::plan_update,
             commands::update::update_deployments,
             commands::update::resolve_conflict,
+            commands::update::plan_push,
+            commands::update::push_to_collection,
             commands::update::propose_merge,
             commands::history::history,
             commands::history::plan_undo,

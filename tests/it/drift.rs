@@ -1,10 +1,12 @@
 //! Three-way status, updates that keep edits, and conflicts that need an answer, file by file.
 
 mod history;
+mod push;
 mod rounds;
 
 use crate::call::{artifact, assert_done, deploy, only};
 use skillmeat_engine::Engine;
+use skillmeat_engine::cache::DeploymentRow;
 use skillmeat_engine::deploy::{Outcome, Receipt};
 use skillmeat_engine::engine::{DeploymentDiff, Undone};
 use skillmeat_engine::error::Code;
@@ -85,7 +87,10 @@ impl Kit {
         let fresh = self.engine.find_deployments(&artifact("skill:kit"), &self.project, None).unwrap();
         let cached = self.engine.library_snapshot().unwrap().artifacts;
         let cached = cached.iter().flat_map(|entry| &entry.deployments);
-        let cached = cached.filter(|row| row.artifact_id == "skill:kit").map(|row| row.status);
+        let of_kit = |row: &&DeploymentRow| {
+            row.artifact_id == "skill:kit" && row.project_path.as_str() == self.project
+        };
+        let cached = cached.filter(of_kit).map(|row| row.status);
         let fresh = fresh[0].status;
         for status in cached {
             assert!(status == fresh || self.is_behind(), "cached {status:?}, on disk {fresh:?}");

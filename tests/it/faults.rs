@@ -63,6 +63,10 @@ walks! {
     undo_collect_replace: "undo-collect-replace",
     import: "import",
     undo_import: "undo-import",
+    push: "push",
+    undo_push: "undo-push",
+    remove: "remove",
+    tag: "tag",
 }
 
 /// Where nothing can be exchanged in one step, two renames do it, and the target is absent in between.

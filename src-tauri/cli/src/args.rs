@@ -7,7 +7,7 @@ mod values;
 
 pub(crate) use import::{Discover, Import, Place};
 pub(crate) use project::{GitHide, Project};
-pub(crate) use update::{Taken, Update};
+pub(crate) use update::{Copies, Push, Taken, Update};
 pub(crate) use values::{Choice, FolderLayout, Kind, RepairKind, UndoChoice};
 
 use clap::{ArgGroup, Args as Flags, Parser, Subcommand};
@@ -88,6 +88,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Bring deployed copies up to the collection, and keep what was edited in the project
     Update(Update),
+    /// Take what was edited in a project's copies into their collection
+    Push(Push),
     /// Register, forget and list projects
     #[command(subcommand)]
     Project(Project),

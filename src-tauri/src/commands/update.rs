@@ -1,4 +1,5 @@
-//! Bringing deployments up to their collection, and deciding about files that both sides changed.
+//! Bringing deployments up to their collection, taking their edits into it, and deciding about files that both sides
+//! changed.
 
 use crate::background::Background;
 use skillmeat_engine::Problem;
@@ -36,6 +37,26 @@ pub(crate) async fn resolve_conflict(
     request: ResolveRequest,
 ) -> Result<Receipt, Problem> {
     background.write("resolve_conflict", move |engine| engine.resolve_conflict(&request)).await
+}
+
+/// What `push_to_collection` would do: the `taken` files of each item go into the collection.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_push(
+    background: State<'_, Background>,
+    request: UpdateRequest,
+) -> Result<Plan, Problem> {
+    background.read("plan_push", move |engine| engine.plan_push(&request)).await
+}
+
+/// Takes what was edited in projects into the collections it came from. Changed rows arrive as `library-changed`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn push_to_collection(
+    background: State<'_, Background>,
+    request: UpdateRequest,
+) -> Result<Receipt, Problem> {
+    background.write("push_to_collection", move |engine| engine.push_to_collection(&request)).await
 }
 
 /// A merged text for a file that both sides changed; nothing is written.

@@ -1,13 +1,15 @@
-//! Random rounds of edits on both sides, updates and answers: no edit is lost that nobody gave up.
+//! Random rounds of edits on both sides, updates, pushes and answers: no edit is lost that nobody gave up.
 //!
-//! Kept beside it is a naive model: what each file was when the collection was last taken, and what each side holds. It
-//! says what an update must leave in the project.
+//! Kept beside it is a naive model: what each file was when the two sides last agreed about it, and what each side holds.
+//! It says what an update must leave in the project, what a push must leave in the collection, and the status of each
+//! file afterwards.
 
 use super::Kit;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use skillmeat_engine::deploy::Outcome;
-use skillmeat_engine::plan::{FileChoice, ResolveRequest, Take, UpdateRequest};
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use skillmeat_engine::deploy::{Outcome, Receipt};
+use skillmeat_engine::plan::{DeploymentRef, FileChoice, ResolveRequest, Take, UpdateRequest};
+use skillmeat_engine::status::Status;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -23,6 +25,21 @@ type Change = (usize, Option<u8>);
 enum Act {
     Update,
     Resolve(Vec<u8>),
+    Push,
+    PushResolved(Vec<u8>),
+}
+
+impl Act {
+    fn answers(&self) -> Option<&[u8]> {
+        match self {
+            Self::Update | Self::Push => None,
+            Self::Resolve(answers) | Self::PushResolved(answers) => Some(answers),
+        }
+    }
+
+    fn is_push(&self) -> bool {
+        matches!(self, Self::Push | Self::PushResolved(_))
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -35,9 +52,12 @@ struct Round {
 fn round() -> impl Strategy<Value = Round> {
     let change =
         || proptest::collection::vec((0..NAMES.len(), proptest::option::weighted(0.8, 0..4_u8)), 0..3);
+    let answers = || proptest::collection::vec(0..3_u8, NAMES.len());
     let act = prop_oneof![
-        Just(Act::Update),
-        proptest::collection::vec(0..3_u8, NAMES.len()).prop_map(Act::Resolve)
+        2 => Just(Act::Update),
+        2 => Just(Act::Push),
+        1 => answers().prop_map(Act::Resolve),
+        1 => answers().prop_map(Act::PushResolved),
     ];
     (change(), change(), act).prop_map(|(in_project, in_collection, act)| Round {
         in_project,
@@ -66,67 +86,98 @@ fn tree(folder: &Path) -> Tree {
     NAMES.into_iter().filter_map(read).collect()
 }
 
-/// What a project must hold after an update, and whether it may be done at all.
-fn expected(base: &Tree, theirs: &Tree, ours: &Tree, answers: Option<&[u8]>) -> Option<Tree> {
-    let mut tree = Tree::new();
+/// What the side that is written must hold afterwards, and what the two agree about then; nothing where it must be
+/// refused.
+fn expected(base: &Tree, theirs: &Tree, ours: &Tree, act: &Act) -> Option<(Tree, Tree)> {
+    let (mut tree, mut agreed) = (Tree::new(), Tree::new());
     for (index, name) in NAMES.into_iter().enumerate() {
         let (b, c, p) = (base.get(name), theirs.get(name), ours.get(name));
-        let answer = answers.filter(|_| c != p).map(|answers| answers[index]);
-        let taken = match answer {
-            Some(0) => c.cloned(),
-            Some(1) => p.cloned(),
-            Some(_) => Some("merged\n".to_owned()),
-            None if c == p || b == c => p.cloned(),
-            None if b == p => c.cloned(),
-            None => return None,
+        let answer = act.answers().filter(|_| c != p).map(|answers| answers[index]);
+        let merged = "merged\n".to_owned();
+        let (taken, common) = match (answer, act.is_push()) {
+            (Some(0), false) => (c.cloned(), c),
+            (Some(1), false) => (p.cloned(), c),
+            (Some(_), false) => (Some(merged), c),
+            (None, false) if c == p || b == c => (p.cloned(), c),
+            (None, false) if b == p => (c.cloned(), c),
+            // An edit that the collection does not take stays one; what it changed itself does not become one.
+            (Some(0), true) => (c.cloned(), if b == p { p } else { c }),
+            (Some(1), true) => (p.cloned(), p),
+            (Some(_), true) => (Some(merged), p),
+            (None, true) if c == p || b == p => (c.cloned(), p),
+            (None, true) if b == c => (p.cloned(), p),
+            (None, _) => return None,
         };
         tree.extend(taken.map(|text| (name, text)));
+        agreed.extend(common.map(|text| (name, text.clone())));
     }
-    Some(tree)
+    Some((tree, agreed))
+}
+
+/// The files that differ, with their status.
+fn statuses(base: &Tree, theirs: &Tree, ours: &Tree) -> Vec<(String, Status)> {
+    let each = NAMES.into_iter().filter_map(|name| {
+        let (b, c, p) = (base.get(name), theirs.get(name), ours.get(name));
+        let status = match () {
+            () if c == p => return None,
+            () if b == c => Status::Modified,
+            () if b == p => Status::Outdated,
+            () => Status::Conflict,
+        };
+        Some((name.to_owned(), status))
+    });
+    each.collect()
+}
+
+/// Does what a round asks for.
+fn act(kit: &Kit, deployment: &DeploymentRef, act: &Act, (theirs, ours): (&Tree, &Tree)) -> Receipt {
+    let files = act.answers().map(|answers| chosen(theirs, ours, answers)).unwrap_or_default();
+    let deployments = vec![deployment.clone()];
+    let request = UpdateRequest { deployments, files: files.clone(), ..UpdateRequest::default() };
+    match act {
+        Act::Update => kit.engine.update_deployments(&request),
+        Act::Push | Act::PushResolved(_) => kit.engine.push_to_collection(&request),
+        Act::Resolve(_) => {
+            let deployment = deployment.clone();
+            kit.engine.resolve_conflict(&ResolveRequest { deployment, files, plan: None })
+        }
+    }
+    .unwrap()
+}
+
+fn check(rounds: Vec<Round>) -> Result<(), TestCaseError> {
+    let kit = Kit::deployed();
+    apply(&kit.source(), &[(3, Some(0))]);
+    kit.update();
+    let (mut base, deployment) = (tree(&kit.source()), kit.named("skill:kit"));
+    for round in rounds {
+        apply(&kit.copy(), &round.in_project);
+        apply(&kit.source(), &round.in_collection);
+        let (theirs, ours) = (tree(&kit.source()), tree(&kit.copy()));
+        let receipt = act(&kit, &deployment, &round.act, (&theirs, &ours));
+        let done = receipt.results[0].status == Outcome::Success;
+        let now = (tree(&kit.source()), tree(&kit.copy()));
+        match expected(&base, &theirs, &ours, &round.act) {
+            Some((want, agreed)) => {
+                prop_assert!(done, "{receipt:?}");
+                let want = if round.act.is_push() { (want, ours) } else { (theirs, want) };
+                prop_assert_eq!(&now, &want);
+                base = agreed;
+                prop_assert_eq!(kit.left(), statuses(&base, &now.0, &now.1));
+            }
+            None => {
+                prop_assert!(!done, "{receipt:?}");
+                prop_assert_eq!(now, (theirs, ours));
+            }
+        }
+    }
+    Ok(())
 }
 
 #[test]
 fn no_edit_is_lost_without_a_choice() {
-    let mut runner = TestRunner::new(Config { cases: 4, failure_persistence: None, ..Config::default() });
-    runner
-        .run(&proptest::collection::vec(round(), ROUNDS / 4), |rounds| {
-            let kit = Kit::deployed();
-            apply(&kit.source(), &[(3, Some(0))]);
-            kit.update();
-            let (mut base, deployment) = (tree(&kit.source()), kit.named("skill:kit"));
-            for round in rounds {
-                apply(&kit.copy(), &round.in_project);
-                apply(&kit.source(), &round.in_collection);
-                let (theirs, ours) = (tree(&kit.source()), tree(&kit.copy()));
-                let (answers, receipt) = match &round.act {
-                    Act::Update => {
-                        let deployments = vec![deployment.clone()];
-                        let request = UpdateRequest { deployments, ..UpdateRequest::default() };
-                        (None, kit.engine.update_deployments(&request).unwrap())
-                    }
-                    Act::Resolve(answers) => {
-                        let files = chosen(&theirs, &ours, answers);
-                        let request = ResolveRequest { deployment: deployment.clone(), files, plan: None };
-                        (Some(answers.as_slice()), kit.engine.resolve_conflict(&request).unwrap())
-                    }
-                };
-                let done = receipt.results[0].status == Outcome::Success;
-                match expected(&base, &theirs, &ours, answers) {
-                    Some(want) => {
-                        prop_assert!(done, "{receipt:?}");
-                        prop_assert_eq!(tree(&kit.copy()), want);
-                        base = theirs.clone();
-                    }
-                    None => {
-                        prop_assert!(!done, "{receipt:?}");
-                        prop_assert_eq!(tree(&kit.copy()), ours);
-                    }
-                }
-                prop_assert_eq!(tree(&kit.source()), theirs, "an update never writes into the collection");
-            }
-            Ok(())
-        })
-        .unwrap();
+    let mut runner = TestRunner::new(Config { cases: 2, failure_persistence: None, ..Config::default() });
+    runner.run(&proptest::collection::vec(round(), ROUNDS), check).unwrap();
 }
 
 /// An answer for each file that differs.

@@ -3,8 +3,8 @@
 use crate::call::{artifact, deploy_request, undeploy_request};
 use skillmeat_engine::Engine;
 use skillmeat_engine::deploy::{Outcome, Receipt, TargetResult, Totals};
-use skillmeat_engine::engine::ImportRequest;
-use skillmeat_engine::error::Error;
+use skillmeat_engine::engine::{ImportRequest, RemoveRequest, TagRequest};
+use skillmeat_engine::error::{Error, Problem};
 use skillmeat_engine::journal::OperationKind;
 use skillmeat_engine::path::RelPath;
 use skillmeat_engine::plan::{
@@ -13,9 +13,10 @@ use skillmeat_engine::plan::{
 };
 use skillmeat_tests::faults::Operation;
 use skillmeat_tests::{Sandbox, exec, link, tree};
+use std::path::PathBuf;
 
 /// Every operation that writes people's files. A new one is one more line.
-pub(crate) const OPERATIONS: [Operation; 19] = [
+pub(crate) const OPERATIONS: [Operation; 23] = [
     Operation { name: "deploy", before: fresh, run: deploy },
     Operation { name: "update", before: outdated, run: deploy },
     Operation { name: "update-carrying", before: outdated_with_ignored, run: deploy },
@@ -35,6 +36,10 @@ pub(crate) const OPERATIONS: [Operation; 19] = [
     Operation { name: "undo-collect-replace", before: recollected, run: undo },
     Operation { name: "import", before: importable, run: import },
     Operation { name: "undo-import", before: imported, run: undo },
+    Operation { name: "push", before: pushable, run: push },
+    Operation { name: "undo-push", before: pushed, run: undo },
+    Operation { name: "remove", before: catalogued, run: remove },
+    Operation { name: "tag", before: catalogued, run: tag },
 ];
 
 /// The operation of that name.
@@ -202,15 +207,20 @@ fn undeploy(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
     engine.undeploy(&UndeployRequest { artifacts, discard_edits: true, ..request })
 }
 
-/// What a collection has and what could come into it.
-fn collected(sandbox: &Sandbox) {
-    fresh(sandbox);
+/// A collection with an entry and what others wrote beside it.
+fn entered(sandbox: &Sandbox) {
     tree!(sandbox.collection() => {
         "collection.toml": "# theirs\n[collection]\nname = \"default\"\nversion = \"1.0.0\"\ntheirs = 1\n\n\
             [[artifacts]]\nname = \"review\"\ntype = \"skill\"\npath = \"skills/review\"\n\
             origin = \"local\"\nadded = \"2025-01-01T00:00:00\"\ntheirs = 2\n",
         "collection.lock": "# theirs\n[lock]\nversion = \"1.0.0\"\n",
     });
+}
+
+/// What a collection has and what could come into it.
+fn collected(sandbox: &Sandbox) {
+    fresh(sandbox);
+    entered(sandbox);
     tree!(sandbox.project("web") => {
         "found/review/SKILL.md": "---\nname: review\ndescription: Reviews.\n---\nfound\n",
         "found/review/run.sh": exec("#!/bin/sh\n"),
@@ -261,29 +271,37 @@ fn import(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
         artifacts: vec!["skill:mine".to_owned()],
         ..ImportRequest::default()
     })?;
-    let (result, mut results) = (&told.results[0], Vec::new());
+    let result = &told.results[0];
     let targets = [
-        (sandbox.collection().display().to_string(), "skills/mine", "", result.action == Action::Created),
-        (sandbox.project_text("api"), ".claude/skills/mine", "claude_code", result.recorded),
+        (sandbox.collection(), "skills/mine", "", result.action == Action::Created),
+        (sandbox.project("api"), ".claude/skills/mine", "claude_code", result.recorded),
     ];
-    for (project, path, profile, done) in targets {
-        results.push(TargetResult {
-            artifact_id: result.artifact_id.clone(),
-            collection: "default".to_owned(),
-            project_path: serde_json::from_value(project.into()).unwrap(),
-            deployment_profile_id: profile.to_owned(),
-            status: if done { Outcome::Success } else { Outcome::Failed },
-            action: result.action,
-            path: Some(RelPath::new(path).unwrap()),
-            files: 0,
-            bytes: 0,
-            error: None,
-            problem: result.problem.clone(),
-        });
-    }
-    let (operation, cache) = (told.operation, told.cache);
+    let results = each(targets, result.action, result.problem.as_ref());
     let totals = Totals::of(&results);
+    let (operation, cache) = (told.operation, told.cache);
     Ok(Receipt { operation, dry_run: false, cache, totals, results, notices: Vec::new() })
+}
+
+/// One result for each target: its folder and place, its profile, and whether it was done.
+fn each<const N: usize>(
+    targets: [(PathBuf, &str, &str, bool); N],
+    action: Action,
+    problem: Option<&Problem>,
+) -> Vec<TargetResult> {
+    let result = |(folder, path, profile, done): (PathBuf, &str, &str, bool)| TargetResult {
+        artifact_id: "skill:each".to_owned(),
+        collection: "default".to_owned(),
+        project_path: serde_json::from_value(folder.display().to_string().into()).unwrap(),
+        deployment_profile_id: profile.to_owned(),
+        status: if done { Outcome::Success } else { Outcome::Failed },
+        action,
+        path: Some(RelPath::new(path).unwrap()),
+        files: 0,
+        bytes: 0,
+        error: None,
+        problem: problem.cloned(),
+    };
+    targets.map(result).into()
 }
 
 fn update(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
@@ -304,6 +322,58 @@ fn resolve(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
     let text = Some("---\nname: review\ndescription: Reviews.\n---\nmerged\n".to_owned());
     let files = vec![FileChoice { file: RelPath::new("SKILL.md")?, take: Take::Text, text }];
     engine.resolve_conflict(&ResolveRequest { deployment, files, plan: None })
+}
+
+/// Each side changed files that the other one did not, in a collection that others write too.
+fn pushable(sandbox: &Sandbox) {
+    entered(sandbox);
+    drifted(sandbox);
+}
+
+fn pushed(sandbox: &Sandbox) {
+    pushable(sandbox);
+    push(sandbox, &sandbox.engine()).unwrap();
+}
+
+/// Its answer, target by target: the artifact in the collection, then the copy whose record is written.
+fn push(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    let request = UpdateRequest {
+        artifacts: vec![artifact(WANTED[0])],
+        projects: vec![sandbox.project_text("api")],
+        profiles: vec![PROFILES[0].to_owned()],
+        ..UpdateRequest::default()
+    };
+    let told = engine.push_to_collection(&request)?;
+    let result = &told.results[0];
+    let (taken, done) = (result.action == Action::Updated, result.status == Outcome::Success);
+    let targets = [
+        (sandbox.collection(), "skills/review", "", taken),
+        (sandbox.project("api"), ".claude/skills/review", PROFILES[0], done),
+    ];
+    let results = each(targets, result.action, result.problem.as_ref());
+    Ok(Receipt { totals: Totals::of(&results), results, ..told })
+}
+
+/// A collection with an entry, of which something is deployed.
+fn catalogued(sandbox: &Sandbox) {
+    entered(sandbox);
+    deployed(sandbox);
+}
+
+fn remove(_: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    engine.remove_artifacts(&RemoveRequest { artifacts: vec![artifact(WANTED[0])], plan: None })
+}
+
+/// What it writes is the index.
+fn tag(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    let (artifacts, add) = (vec![artifact(WANTED[0])], vec!["later".to_owned()]);
+    let told = engine.tag_artifacts(&TagRequest { artifacts, add, remove: Vec::new() })?;
+    let failed = told.results.iter().find(|result| result.status != Outcome::Success);
+    let folder = sandbox.collection().parent().unwrap().to_owned();
+    let targets = [(folder, "default/collection.toml", "", failed.is_none())];
+    let problem = failed.and_then(|result| result.problem.as_ref());
+    let results = each(targets, Action::Adopted, problem);
+    Ok(Receipt { totals: Totals::of(&results), results, ..told })
 }
 
 /// Undoes the last thing that was done and was not an undo itself.

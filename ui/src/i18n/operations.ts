@@ -19,6 +19,8 @@ export function operationName(base: Meaning["base"], extent: Extent): string {
       return `update of ${what(extent)} in ${where(extent)}`;
     case "import":
       return `import of ${what(extent)}`;
+    case "push":
+      return `push of ${what(extent)}`;
     default:
       return `change of ${what(extent)} in ${where(extent)}`;
   }
@@ -35,6 +37,8 @@ export function operationTitle(meaning: Meaning, extent: Extent): string {
       return `Updated ${what(extent)} in ${where(extent)}`;
     case "import":
       return `Imported ${what(extent)}`;
+    case "push":
+      return `Pushed ${what(extent)} into the collection`;
     case "collect":
       return `Changed ${what(extent)} in ${where(extent)}`;
     default:

@@ -60,6 +60,10 @@ export const commands = {
 	updateDeployments: (request: UpdateRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("update_deployments", { request })),
 	/**  Brings one deployment up to its collection, with answers for single files. */
 	resolveConflict: (request: ResolveRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("resolve_conflict", { request })),
+	/**  What `push_to_collection` would do: the `taken` files of each item go into the collection. */
+	planPush: (request: UpdateRequest) => typedError<Plan, Problem>(__TAURI_INVOKE("plan_push", { request })),
+	/**  Takes what was edited in projects into the collections it came from. Changed rows arrive as `library-changed`. */
+	pushToCollection: (request: UpdateRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("push_to_collection", { request })),
 	/**  A merged text for a file that both sides changed; nothing is written. */
 	proposeMerge: (deployment: DeploymentRef, file: RelPath) => typedError<MergeProposal, Problem>(__TAURI_INVOKE("propose_merge", { deployment, file })),
 	/**  The newest operations, newest first. */
@@ -1060,7 +1064,9 @@ export type OperationKind =
 /**  A collection was changed: artifacts added, replaced or removed, or what their entries say. */
 "collect" | 
 /**  What lay in a project or folder was taken into a collection. */
-"import";
+"import" | 
+/**  What was edited in a project's copies was taken into their collection. */
+"push";
 
 /**  How far an operation is. */
 export type OperationProgressed = {
@@ -1187,6 +1193,8 @@ export type PlanItem = {
 	bytes: number,
 	/**  Files that were edited in the project and stay as they are; relative to the artifact. */
 	edited: RelPath[],
+	/**  Of a push: files that the collection takes over from the project, also ones that go; relative to the artifact. */
+	taken: RelPath[],
 };
 
 /**  Counts over a plan's items. */
@@ -1662,7 +1670,7 @@ export type UnmanagedArtifact = {
 	collection: string | null,
 };
 
-/**  Which deployments to bring up to their collection. */
+/**  Which deployments to bring up to their collection; or, for a push, to take the edits of into it. */
 export type UpdateRequest = {
 	/**  The artifacts, found among the records of the projects. */
 	artifacts?: ArtifactRef[],
@@ -1678,7 +1686,8 @@ export type UpdateRequest = {
 	deployments?: DeploymentRef[],
 	/**
 	 *  The answer for files that both sides changed and that have no answer of their own: `overwrite` takes the
-	 *  collection's, `keep` the project's; `skip` and `stop` leave the whole deployment alone.
+	 *  collection's and `keep` the project's, in a push the other way round, so that `keep` always is what stands where
+	 *  something would be written; `skip` and `stop` leave the whole deployment alone.
 	 */
 	on_conflict?: OnConflict,
 	/**  The same for single deployments. */

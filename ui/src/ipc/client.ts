@@ -88,6 +88,8 @@ export interface Backend {
   skipDiscovered(project: string, artifacts: string[], skipped: boolean): Promise<Answer<null>>;
   planUpdate(request: UpdateRequest): Promise<Answer<Plan>>;
   updateDeployments(request: UpdateRequest): Promise<Answer<Receipt>>;
+  planPush(request: UpdateRequest): Promise<Answer<Plan>>;
+  pushToCollection(request: UpdateRequest): Promise<Answer<Receipt>>;
   /** Brings one copy up to the collection, with an answer for each file that both changed. */
   resolveConflict(request: ResolveRequest): Promise<Answer<Receipt>>;
   proposeMerge(deployment: DeploymentRef, file: string): Promise<Answer<MergeProposal>>;
@@ -194,6 +196,8 @@ export const shellBackend: Backend = {
     answer(commands.skipDiscovered(project, artifacts, skipped)),
   planUpdate: (request) => answer(commands.planUpdate(request)),
   updateDeployments: (request) => answer(commands.updateDeployments(request)),
+  planPush: (request) => answer(commands.planPush(request)),
+  pushToCollection: (request) => answer(commands.pushToCollection(request)),
   resolveConflict: (request) => answer(commands.resolveConflict(request)),
   proposeMerge: (deployment, file) => answer(commands.proposeMerge(deployment, file)),
   history: (limit) => answer(commands.history(limit)),

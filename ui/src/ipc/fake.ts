@@ -21,7 +21,7 @@ import {
 } from "./fake/projects";
 import { fakeCollection } from "./fake/rows";
 import { snapshotOf } from "./fake/snapshot";
-import { deploymentAt, diffOf, mergeOf, planResolve, planUpdate } from "./fake/update";
+import { deploymentAt, diffOf, mergeOf, planPush, planResolve, planUpdate } from "./fake/update";
 import { pauseWatching, report, watchStatus } from "./fake/watching";
 import { fullWorld, type World } from "./fake/world";
 import type {
@@ -144,12 +144,16 @@ export class FakeBackend implements Backend {
 
   planUpdate: Backend["planUpdate"] = (request) =>
     this.#command("planUpdate", [request], () => yes(planUpdate(this.world, request)));
-
   updateDeployments: Backend["updateDeployments"] = (request) =>
     this.#command("updateDeployments", [request], () =>
       this.#apply("update", planUpdate(this.world, request), request.plan),
     );
-
+  planPush: Backend["planPush"] = (request) =>
+    this.#command("planPush", [request], () => yes(planPush(this.world, request)));
+  pushToCollection: Backend["pushToCollection"] = (request) =>
+    this.#command("pushToCollection", [request], () =>
+      this.#apply("push", planPush(this.world, request), request.plan),
+    );
   resolveConflict: Backend["resolveConflict"] = (request) =>
     this.#command("resolveConflict", [request], () =>
       this.#apply("update", planResolve(this.world, request), request.plan),

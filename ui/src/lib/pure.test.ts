@@ -93,6 +93,7 @@ describe("a plan in words", () => {
     action: "created",
     conflict: null,
     edited: [],
+    taken: [],
     choices: [],
     choice: "stop",
     problem: null,

@@ -1,11 +1,12 @@
-//! What `skm update` can be asked.
+//! What `skm update` and `skm push` can be asked.
 
 use clap::{ArgGroup, Args as Flags, ValueEnum};
 use skillmeat_engine::plan::OnConflict;
 
+/// Which copies are meant, and where single files of one come from.
 #[derive(Debug, Flags)]
 #[command(group = ArgGroup::new("what").required(true).args(["ids", "all"]))]
-pub(crate) struct Update {
+pub(crate) struct Copies {
     /// Artifacts: type:name, or as much of it as tells it apart
     #[arg(value_name = "ID")]
     pub(crate) ids: Vec<String>,
@@ -18,15 +19,30 @@ pub(crate) struct Update {
     /// Profiles [default: every profile's copy]
     #[arg(long, value_name = "ID", num_args = 1..)]
     pub(crate) profile: Vec<String>,
-    /// What to do with files that both the collection and the project changed
-    #[arg(long, value_name = "CHOICE", default_value = "stop")]
-    pub(crate) on_conflict: UpdateChoice,
     /// Where to take a file from, for one copy: FILE=collection, FILE=project, or FILE=@TEXT for a merged one
     #[arg(long, value_name = "FILE=SIDE", num_args = 1.., value_parser = taken)]
     pub(crate) take: Vec<Taken>,
     /// Say what would happen and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Flags)]
+pub(crate) struct Update {
+    #[command(flatten)]
+    pub(crate) copies: Copies,
+    /// What to do with files that both the collection and the project changed
+    #[arg(long, value_name = "CHOICE", default_value = "stop")]
+    pub(crate) on_conflict: UpdateChoice,
+}
+
+#[derive(Debug, Flags)]
+pub(crate) struct Push {
+    #[command(flatten)]
+    pub(crate) copies: Copies,
+    /// What to do with files that both the collection and the project changed
+    #[arg(long, value_name = "CHOICE", default_value = "stop")]
+    pub(crate) on_conflict: PushChoice,
 }
 
 /// Where one file is taken from.
@@ -67,6 +83,30 @@ impl From<UpdateChoice> for OnConflict {
             UpdateChoice::Skip => Self::Skip,
             UpdateChoice::Overwrite => Self::Overwrite,
             UpdateChoice::Keep => Self::Keep,
+        }
+    }
+}
+
+/// The same for a push.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PushChoice {
+    /// Refuse that copy; the others go on
+    Stop,
+    /// Leave that copy alone
+    Skip,
+    /// Take the project's files; the collection's go to the trash
+    Overwrite,
+    /// Keep the collection's files
+    Keep,
+}
+
+impl From<PushChoice> for OnConflict {
+    fn from(choice: PushChoice) -> Self {
+        match choice {
+            PushChoice::Stop => Self::Stop,
+            PushChoice::Skip => Self::Skip,
+            PushChoice::Overwrite => Self::Overwrite,
+            PushChoice::Keep => Self::Keep,
         }
     }
 }

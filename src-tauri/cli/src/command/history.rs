@@ -92,5 +92,9 @@ fn what(entry: &OperationEntry) -> String {
             let into = entry.items.first().map_or("a collection", |item| &item.collection);
             format!("imported {artifacts} into {into}")
         }
+        OperationKind::Push => {
+            let into = entry.items.first().map_or("a collection", |item| &item.collection);
+            format!("pushed {artifacts} into {into}")
+        }
     }
 }

@@ -39,6 +39,7 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
             diff::run(screen, &open(global, "skm diff")?, global, artifact, project, profile.as_deref())
         }
         Command::Update(update) => update::run(screen, &open(global, "skm update")?, global, update),
+        Command::Push(push) => update::push(screen, &open(global, "skm push")?, global, push),
         Command::Project(project) => project::run(screen, &open(global, "skm project")?, project),
         Command::Collection(collection) => {
             collection::run(screen, &open(global, "skm collection")?, global, collection)

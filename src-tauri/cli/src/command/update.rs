@@ -1,36 +1,50 @@
-//! `skm update`.
+//! `skm update` and `skm push`.
 
 use super::receipt::{answer, foreseen};
 use super::{absolute, all_absolute};
-use crate::args::{Global, Taken, Update};
+use crate::args::{Copies, Global, Push, Taken, Update};
 use crate::output::{Answer, Screen, during};
 use skillmeat_engine::Engine;
 use skillmeat_engine::error::{Error, Result};
 use skillmeat_engine::fs::Root;
 use skillmeat_engine::path::RelPath;
-use skillmeat_engine::plan::{FileChoice, Take, UpdateRequest};
+use skillmeat_engine::plan::{FileChoice, OnConflict, Take, UpdateRequest};
 use std::path::Path;
 
 /// A larger text is no text that a person merged.
 const MAX_TEXT: u64 = 16 * 1024 * 1024;
 
 pub(super) fn run(screen: &Screen, engine: &Engine, global: &Global, args: &Update) -> Result<Answer> {
-    let request = UpdateRequest {
-        artifacts: args.ids.iter().map(|id| global.artifact(id)).collect(),
-        all: args.all,
-        collection: global.collection.clone(),
-        projects: all_absolute(&args.project)?,
-        profiles: args.profile.clone(),
-        on_conflict: args.on_conflict.into(),
-        files: args.take.iter().map(choice).collect::<Result<_>>()?,
-        ..UpdateRequest::default()
-    };
-    if args.dry_run {
+    let request = request(global, &args.copies, args.on_conflict.into())?;
+    if args.copies.dry_run {
         let plan = during(screen, engine, || engine.plan_update(&request))?;
         return Ok(answer(screen, &foreseen(plan)));
     }
     let receipt = during(screen, engine, || engine.update_deployments(&request))?;
     Ok(answer(screen, &receipt))
+}
+
+pub(super) fn push(screen: &Screen, engine: &Engine, global: &Global, args: &Push) -> Result<Answer> {
+    let request = request(global, &args.copies, args.on_conflict.into())?;
+    if args.copies.dry_run {
+        let plan = during(screen, engine, || engine.plan_push(&request))?;
+        return Ok(answer(screen, &foreseen(plan)));
+    }
+    let receipt = during(screen, engine, || engine.push_to_collection(&request))?;
+    Ok(answer(screen, &receipt))
+}
+
+fn request(global: &Global, copies: &Copies, on_conflict: OnConflict) -> Result<UpdateRequest> {
+    Ok(UpdateRequest {
+        artifacts: copies.ids.iter().map(|id| global.artifact(id)).collect(),
+        all: copies.all,
+        collection: global.collection.clone(),
+        projects: all_absolute(&copies.project)?,
+        profiles: copies.profile.clone(),
+        on_conflict,
+        files: copies.take.iter().map(choice).collect::<Result<_>>()?,
+        ..UpdateRequest::default()
+    })
 }
 
 /// One file's answer; a merged text comes from a file.

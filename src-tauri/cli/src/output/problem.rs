@@ -40,7 +40,7 @@ fn one(problem: &Problem, style: Style, verbose: bool) -> String {
 fn advice(problem: &Problem) -> Option<&'static str> {
     match (problem.code, problem.remedy) {
         (Code::LocalChanges, _) => Some(
-            "`skm diff` shows the edits. Deploy or update with --on-conflict overwrite, keep or skip, or undeploy with \
+            "`skm diff` shows the edits. Deploy, update or push with --on-conflict overwrite, keep or skip, or undeploy with \
              --discard-edits; what is replaced or removed goes to the trash.",
         ),
         (Code::UnmanagedTarget, _) => Some(
@@ -69,8 +69,8 @@ mod tests {
         assert_eq!(
             text,
             "error: Could not read /p/·y.\n  because: Input/output error\nrefused: /p/x was edited.\n\
-             refused: /p/z was edited.\n→ `skm diff` shows the edits. Deploy or update with --on-conflict \
-             overwrite, keep or skip, or undeploy with --discard-edits; what is replaced or removed goes to the trash.\n"
+             refused: /p/z was edited.\n→ `skm diff` shows the edits. Deploy, update or push with \
+             --on-conflict overwrite, keep or skip, or undeploy with --discard-edits; what is replaced or removed goes to the trash.\n"
         );
     }
 }

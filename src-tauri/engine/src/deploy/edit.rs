@@ -2,11 +2,15 @@
 //!
 //! What is staged is then neither side's tree, so it is surveyed and hashed anew. The deployment's base and its record
 //! are the collection's tree alone: what was put over it is an edit, and stays one.
+//!
+//! A push makes the merged tree the other way round, from the project's, and that is what the collection has then.
 
+use super::Over;
 use super::stage::Stager;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fs::{Root, Staged};
 use crate::path::RelPath;
+use crate::status::FileState;
 
 /// One path of a merged copy that is not as the collection has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +75,30 @@ impl Stager<'_> {
         copy.check_source(&self.project.absolute(old))?;
         let hash = self.project.hash(slot, &copy)?;
         Ok(Staged { hash, files: copy.files(), bytes: copy.bytes(), copy, ..staged })
+    }
+}
+
+impl Stager<'_> {
+    /// Puts a path from elsewhere over a tree in the stage.
+    pub(super) fn put_over(&self, slot: &RelPath, over: &Over) -> Result<()> {
+        let to = below(slot, &over.path)?;
+        self.project.remove(&to)?;
+        let Some((root, path, state)) = &over.from else { return Ok(()) };
+        if let (Some(folder), false) = (to.parent(), over.path.is_empty()) {
+            self.project.create_folders(&folder)?;
+        }
+        let survey = root.survey(path)?.ok_or(Error::PlanStale)?;
+        root.stage(path, &survey, self.project, &to, None)?;
+        let now = match state {
+            FileState::File { executable, .. } => {
+                FileState::File { sha256: self.project.sha256(&to)?, executable: *executable }
+            }
+            FileState::Link { .. } => {
+                let link = survey.entries.first().and_then(|entry| entry.link.clone());
+                FileState::Link { target: link.unwrap_or_default() }
+            }
+        };
+        if now == *state { Ok(()) } else { Err(Error::PlanStale) }
     }
 }
 

@@ -80,6 +80,7 @@ use crate::journal::{Base, Effect};
 use crate::manifest::{Record, RecordKey};
 use crate::path::RelPath;
 use crate::plan::Action;
+use crate::status::FileState;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -173,8 +174,19 @@ pub enum NewBase {
     Copied,
     /// What the collection holds, though it is not copied: bytes that are adopted or kept.
     Of(Source),
+    /// That, with some of its paths as they are elsewhere. Made for a moment in the stage, and hashed there.
+    Mixed(Source, Vec<Over>),
     /// What it was at another time, or nothing.
     Is(Option<Base>),
+}
+
+/// A path that a mixed base has from elsewhere.
+#[derive(Debug)]
+pub struct Over {
+    /// Below the artifact; empty for an artifact that is a single file.
+    pub path: String,
+    /// Where it is, and what it must be there; none where it is nowhere.
+    pub from: Option<(Arc<Root>, RelPath, FileState)>,
 }
 
 /// What a step did.

@@ -159,7 +159,8 @@ fn done(step: &Step, prepared: Prepared, notice: Option<Problem>) -> Done {
             let hash = Some(recorded.unwrap_or_else(|| record.content_hash.clone()));
             Done { hash, copy, files, bytes, notice }
         }
-        RecordEdit::Enter(..) if copied => Done { hash: recorded, copy, files, bytes, notice },
+        // What the entry names is then neither side's content alone.
+        RecordEdit::Enter(..) if copied && !merged => Done { hash: recorded, copy, files, bytes, notice },
         RecordEdit::Drop(_) | RecordEdit::Withdraw(_) | RecordEdit::Restore(_) | RecordEdit::Enter(..) => {
             Done { hash: None, copy: None, files, bytes, notice }
         }

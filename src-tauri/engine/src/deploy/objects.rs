@@ -74,7 +74,8 @@ impl Step {
 
 /// Whether anything of these steps goes into the content store.
 pub(super) fn stores(steps: &[Step], objects: &Objects) -> bool {
-    steps.iter().filter_map(Step::to_store).any(|source| objects.known(source).is_none())
+    steps.iter().any(|step| matches!(step.base, NewBase::Mixed(..)))
+        || steps.iter().filter_map(Step::to_store).any(|source| objects.known(source).is_none())
 }
 
 /// Begins the pack of a part.

@@ -1,7 +1,7 @@
 //! Staging: every new copy of an operation, in parallel, beside its target; and its content into the store.
 
 use super::objects::Objects;
-use super::{Bytes, NewBase, RecordEdit, Step};
+use super::{Bytes, NewBase, Over, RecordEdit, Source, Step};
 use crate::error::{Code, Error, Result};
 use crate::fs::{EntryKind, Fingerprint, PackWriter, Root, Staged, Survey};
 use crate::id::ContentHash;
@@ -113,18 +113,20 @@ impl Stager<'_> {
                 let staged = Some(staged);
                 Ok(Prepared { staged, recorded: Some(recorded), after: Some(after), base })
             }
-            (Bytes::Place { source, .. }, NewBase::Is(base)) => {
+            (Bytes::Place { source, edits, .. }, NewBase::Is(base)) => {
                 let stage = |seen: &Survey| {
                     self.project.remove(slot)?;
                     source.root.stage(&source.path, seen, self.project, slot, None)
                 };
-                let staged = match source.survey.filtered {
+                let mut staged = match source.survey.filtered {
                     true => source.root.read_at_rest(&source.path, &source.survey, stage)?,
                     // What is in the trash is at rest.
                     false => stage(&source.survey)?,
                 };
-                let after = fingerprint(self.project, slot)?;
-                let recorded = Some(staged.hash.clone());
+                if !edits.is_empty() {
+                    staged = self.merge(slot, &step.target, edits, staged)?;
+                }
+                let (after, recorded) = (fingerprint(self.project, slot)?, Some(staged.hash.clone()));
                 Ok(Prepared { staged: Some(staged), recorded, after, base: base.clone() })
             }
             (_, NewBase::Of(source)) => {
@@ -139,11 +141,26 @@ impl Stager<'_> {
                 };
                 Ok(Prepared { base, ..Prepared::default() })
             }
+            (_, NewBase::Mixed(source, over)) => self.mixed(slot, source, over),
             (_, NewBase::Is(base)) => Ok(Prepared { base: base.clone(), ..Prepared::default() }),
             (Bytes::Remove(_) | Bytes::Leave, NewBase::Copied) => {
                 Err(Error::Internal { what: format!("nothing is copied to {}", step.target) })
             }
         }
+    }
+
+    /// Makes a mixed base in the stage, stores it, and takes it away again: nothing is put anywhere.
+    fn mixed(&self, slot: &RelPath, source: &Source, over: &[Over]) -> Result<Prepared> {
+        source.root.stage(&source.path, &source.survey, self.project, slot, None)?;
+        for over in over {
+            self.put_over(slot, over)?;
+        }
+        let survey = self.project.survey(slot)?.unwrap_or_else(|| source.survey.clone());
+        let hash = self.project.hash(slot, &survey)?;
+        let tree = self.pack.map(|pack| self.project.pack(slot, &survey, pack)).transpose()?;
+        self.project.remove(slot)?;
+        let base = self.stored(survey.fingerprint(&hash), tree);
+        Ok(Prepared { recorded: Some(hash), base, ..Prepared::default() })
     }
 
     fn stored(&self, fingerprint: Fingerprint, tree: Option<String>) -> Option<Base> {

@@ -9,6 +9,7 @@
 //! | `write/` | `deploy`, `undeploy`, `update`, `undo`, and changes of a collection |
 //! | `discover` | what lies in a project or folder, matched against a collection |
 //! | `import/` | from there into a collection, recorded as deployed |
+//! | `push/` | a project's edits into the collection |
 //! | `recover` | finishing what a process left that was killed |
 //! | `history`, `prune` | what was done; how long what undo needs is kept |
 //! | `scan`, `resync` | one project, and everything, as it is on disk now |
@@ -46,6 +47,7 @@ mod lost;
 mod merge;
 mod project;
 mod prune;
+mod push;
 mod recent;
 mod recover;
 mod register;

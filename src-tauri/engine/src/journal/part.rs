@@ -23,6 +23,8 @@ pub enum OperationKind {
     Collect,
     /// What lay in a project or folder was taken into a collection.
     Import,
+    /// What was edited in a project's copies was taken into their collection.
+    Push,
 }
 
 /// How far a part is (see the module's table).

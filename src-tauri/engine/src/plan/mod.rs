@@ -167,6 +167,8 @@ pub struct PlanItem {
     pub bytes: u64,
     /// Files that were edited in the project and stay as they are; relative to the artifact.
     pub edited: Vec<RelPath>,
+    /// Of a push: files that the collection takes over from the project, also ones that go; relative to the artifact.
+    pub taken: Vec<RelPath>,
 }
 
 /// Counts over a plan's items.
@@ -230,6 +232,7 @@ impl PlanItem {
             files: 0,
             bytes: 0,
             edited: Vec::new(),
+            taken: Vec::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Updating deployments: which side each file is taken from.
+//! Updating deployments, and pushing their edits into the collection: which side each file is taken from.
 
 use super::{Choice, OnConflict};
 use crate::error::{Code, Problem, Remedy, Severity};
@@ -61,7 +61,7 @@ pub struct DeploymentFiles {
     pub files: Vec<FileChoice>,
 }
 
-/// Which deployments to bring up to their collection.
+/// Which deployments to bring up to their collection; or, for a push, to take the edits of into it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(default)]
@@ -79,7 +79,8 @@ pub struct UpdateRequest {
     /// Single deployments, instead of or beside all of this.
     pub deployments: Vec<DeploymentRef>,
     /// The answer for files that both sides changed and that have no answer of their own: `overwrite` takes the
-    /// collection's, `keep` the project's; `skip` and `stop` leave the whole deployment alone.
+    /// collection's and `keep` the project's, in a push the other way round, so that `keep` always is what stands where
+    /// something would be written; `skip` and `stop` leave the whole deployment alone.
     pub on_conflict: OnConflict,
     /// The same for single deployments.
     pub choices: Vec<Choice>,
@@ -128,22 +129,27 @@ impl From<&ResolveRequest> for UpdateRequest {
     }
 }
 
-/// From which side each file is taken; `None` where both changed it and nobody has chosen.
+/// From which side each file is taken; `None` where both changed it and nobody has chosen. What only one side changed
+/// is taken from the side that the changes come `from`, if it is that one, and else left as the other side has it.
 ///
 /// `own` is the answer for single files.
 pub fn takes(
     files: &[FileStatus],
     own: impl Fn(&str) -> Option<Take>,
     on_conflict: OnConflict,
+    from: Take,
 ) -> Vec<Option<Take>> {
+    let (changed, into) = match from {
+        Take::Project => (Status::Modified, Take::Collection),
+        Take::Collection | Take::Text => (Status::Outdated, Take::Project),
+    };
     let take = |file: &FileStatus| match (own(&file.path), file.status, on_conflict) {
         (Some(take), _, _) => Some(take),
-        (None, Status::Outdated, _) | (None, Status::Conflict, OnConflict::Overwrite) => {
-            Some(Take::Collection)
-        }
-        (None, Status::Conflict, OnConflict::Keep) => Some(Take::Project),
+        (None, Status::Conflict, OnConflict::Overwrite) => Some(from),
+        (None, Status::Conflict, OnConflict::Keep) => Some(into),
         (None, Status::Conflict, OnConflict::Stop | OnConflict::Skip) => None,
-        (None, _, _) => Some(Take::Project),
+        (None, status, _) if status == changed => Some(from),
+        (None, _, _) => Some(into),
     };
     files.iter().map(take).collect()
 }
@@ -203,7 +209,18 @@ mod tests {
         let own = |path: &str| (path == "e").then_some(Take::Text);
         let want =
             [Some(Take::Project), Some(Take::Collection), Some(Take::Project), answer, Some(Take::Text)];
-        assert_eq!(takes(&files, own, on_conflict), want);
+        assert_eq!(takes(&files, own, on_conflict, Take::Collection), want);
+        // A push is the same with the sides changed over.
+        let mirrored = |take| match take {
+            Take::Collection => Take::Project,
+            Take::Project => Take::Collection,
+            Take::Text => Take::Text,
+        };
+        let mut files = files;
+        files[1].status = Status::Modified;
+        files[2].status = Status::Outdated;
+        let want = want.map(|take| take.map(mirrored));
+        assert_eq!(takes(&files, own, on_conflict, Take::Project), want);
     }
 
     #[test]

@@ -59,7 +59,21 @@ function write(world: World, item: PlanItem): Change[] {
   if (at < 0) world.deployments.push(row);
   else world.deployments[at] = row;
   world.unmanaged.delete(`${item.project_path}/${item.path}`);
-  return [{ type: "deploymentUpserted", deployment: row }];
+  return [
+    { type: "deploymentUpserted", deployment: row },
+    ...(item.taken.length > 0 ? leftBehind(world, row) : []),
+  ];
+}
+
+/** The other copies of an artifact whose collection has taken something in. */
+function leftBehind(world: World, pushed: DeploymentRow): Change[] {
+  return world.deployments.flatMap((row, at): Change[] => {
+    const same = row.artifact_id === pushed.artifact_id && row.collection === pushed.collection;
+    if (!same || row === pushed || row.status !== "synced") return [];
+    const deployment = { ...row, status: "outdated" as const };
+    world.deployments[at] = deployment;
+    return [{ type: "deploymentUpserted", deployment }];
+  });
 }
 
 /** Puts a copy back as it was, or takes it away when there was none. */

@@ -59,6 +59,7 @@ const item = (row: ArtifactRow, action: PlanItem["action"]): PlanItem => ({
   choice: "stop",
   problem: null,
   edited: [],
+  taken: [],
   files: row.files,
   bytes: row.bytes,
 });

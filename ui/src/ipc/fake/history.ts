@@ -84,7 +84,14 @@ export function undoItems(world: World, past: Remembered): { item: PlanItem; cha
     if (!pair) return [];
     const now = rowAt(world, item);
     const action: Action = pair.before === null ? "removed" : pair.after === null ? "created" : "updated";
-    const settled = { conflict: null, edited: [], choices: [], choice: "stop" as const, problem: null };
+    const settled = {
+      conflict: null,
+      edited: [],
+      taken: [],
+      choices: [],
+      choice: "stop" as const,
+      problem: null,
+    };
     const changed = now !== pair.after || (now?.local_modifications ?? false);
     return [{ item: { ...itemOf(item), ...settled, action }, changed }];
   });

@@ -95,6 +95,7 @@ function deployItem(
     files: artifact.files,
     bytes: artifact.bytes,
     edited: [],
+    taken: [],
   };
   if (!profile?.kinds.includes(artifact.kind))
     return settled(
@@ -135,6 +136,7 @@ function undeployItem(
     files: artifact?.files ?? 1,
     bytes: artifact?.bytes ?? 0,
     edited: [],
+    taken: [],
   };
   if (!row.local_modifications) return settled(base, "removed");
   const choice = chosen(

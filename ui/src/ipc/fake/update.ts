@@ -37,23 +37,38 @@ const sides = (world: World, row: DeploymentRow): Base => {
     files: artifact?.files ?? 1,
     bytes: artifact?.bytes ?? 0,
     edited: [],
+    taken: [],
   };
 };
 
-function item(world: World, row: DeploymentRow, choice: OnConflict, answers: FileChoice[]): PlanItem {
+/** Where changes come from: an update's from the collection, a push's from the project. */
+type From = "collection" | "project";
+
+function item(
+  world: World,
+  row: DeploymentRow,
+  choice: OnConflict,
+  answers: FileChoice[],
+  from: From,
+): PlanItem {
+  const into = from === "collection" ? "project" : "collection";
+  const changed = from === "collection" ? "outdated" : "modified";
   const base = sides(world, row);
   const own = new Map(answers.map((answer) => [answer.file, answer.take]));
   const { files } = diffOf(row, world);
   const asked = files.filter((file) => file.status === "conflict" && !own.has(file.path));
   const takes = files.map((file) => {
-    const forAll = { overwrite: "collection", keep: "project", skip: null, stop: null } as const;
-    const other =
-      file.status === "conflict" ? forAll[choice] : file.status === "outdated" ? "collection" : "project";
+    const forAll = { overwrite: from, keep: into, skip: null, stop: null } as const;
+    const other = file.status === "conflict" ? forAll[choice] : file.status === changed ? from : into;
     return { file, take: own.get(file.path) ?? other };
   });
-  const kept = takes.flatMap(({ file, take }) => (take === "project" ? [file.path] : []));
-  const moves = takes.some(({ take }) => take !== "project");
-  const done = { ...base, edited: kept };
+  const moved = takes.flatMap(({ file, take }) => (take !== into ? [file.path] : []));
+  const moves = moved.length > 0;
+  // Edits that stay are those of the project; a push leaves what only the collection changed alone.
+  const kept = takes.flatMap(({ file, take }) =>
+    take === into && (from === "collection" || file.status !== "outdated") ? [file.path] : [],
+  );
+  const done = { ...base, edited: kept, taken: from === "project" ? moved : [] };
   if (asked.length > 0) {
     const open = choice === "stop" || choice === "skip";
     const problem = edited(base.path ?? "", row.project_name);
@@ -65,8 +80,7 @@ function item(world: World, row: DeploymentRow, choice: OnConflict, answers: Fil
   return settled(done, row.status === "conflict" ? "kept" : "unchanged");
 }
 
-/** What `update_deployments` would do in the fake world. */
-export function planUpdate(world: World, request: UpdateRequest): Plan {
+function planEach(world: World, request: UpdateRequest, from: From): Plan {
   const rows = (request.deployments ?? []).flatMap((at) => deploymentAt(world, at) ?? []);
   const choice = (row: DeploymentRow): OnConflict =>
     chosen(
@@ -81,10 +95,17 @@ export function planUpdate(world: World, request: UpdateRequest): Plan {
       deploymentAt(world, deployment) === row ? files : [],
     ),
   ];
-  const items = rows.map((row) => item(world, row, choice(row), answers(row)));
+  const items = rows.map((row) => item(world, row, choice(row), answers(row), from));
   // A plan that was made for other answers is another plan.
   return finish(items, [], rows.map(answers));
 }
+
+/** What `update_deployments` would do in the fake world. */
+export const planUpdate = (world: World, request: UpdateRequest): Plan =>
+  planEach(world, request, "collection");
+
+/** What `push_to_collection` would do in the fake world. */
+export const planPush = (world: World, request: UpdateRequest): Plan => planEach(world, request, "project");
 
 /** What `resolve_conflict` does. */
 export const planResolve = (world: World, request: ResolveRequest): Plan =>

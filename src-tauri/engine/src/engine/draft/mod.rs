@@ -5,11 +5,15 @@ mod collect;
 mod copies;
 mod deploy;
 mod names;
+mod push;
+mod pushed;
+mod sides;
 mod undeploy;
 mod undo;
 mod update;
 
 pub(super) use deploy::Wanted;
+pub(super) use push::{Pushed, differently_edited};
 
 use super::gate::Gate;
 use super::library::Library;

@@ -6,24 +6,23 @@
 //! be undone.
 
 use super::deploy::checked;
+use super::sides::{Sides, named};
 use super::undeploy::Recorded;
 use super::{Desk, Draft, refused, with_decision};
-use crate::deploy::{Bytes, Edit, Edited, NewBase, RecordEdit, Source, Step};
-use crate::engine::drift::{Drift, Seen, base_tree};
+use crate::deploy::{Bytes, Edit, NewBase, RecordEdit, Source, Step};
 use crate::engine::library::Artifact;
 use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
 use crate::fs::Survey;
-use crate::id::ContentHash;
 use crate::journal::{Effect, Place};
 use crate::manifest::Record;
 use crate::path::RelPath;
 use crate::plan::{
     Action, Decision, DeploymentRef, FileChoice, OnConflict, PlanItem, Take, Target, UpdateRequest,
-    both_changed, choice_for, clash, local_changes, takes,
+    choice_for, local_changes,
 };
 use crate::platform::Profile;
-use crate::status::{Known, Status};
-use std::collections::{BTreeSet, HashSet};
+use crate::status::{FileStatus, Known, Status};
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 const CHOICES: &[OnConflict] = &[OnConflict::Skip, OnConflict::Overwrite, OnConflict::Keep];
@@ -38,16 +37,6 @@ struct Merged {
     edited: Vec<RelPath>,
 }
 
-/// The two sides of a deployment that is there.
-struct Sides<'a> {
-    artifact: Artifact<'a>,
-    source: &'a Survey,
-    hash: &'a ContentHash,
-    target: &'a RelPath,
-    there: &'a Survey,
-    as_recorded: bool,
-}
-
 impl Desk<'_> {
     /// Drafts an update of every deployment that the request means.
     ///
@@ -58,6 +47,25 @@ impl Desk<'_> {
         request: &UpdateRequest,
         profiles: &[&'static Profile],
     ) -> Result<Vec<Draft>> {
+        let (chosen, mut drafts) = self.meant_by(request, profiles)?;
+        let mut copied = HashSet::new();
+        for entry in &chosen {
+            let item = self.item_of(entry);
+            let draft = self.update_one(item.clone(), entry, request, &mut copied);
+            drafts.push(draft.unwrap_or_else(|error| refused(item, error.to_problem())));
+        }
+        Ok(drafts)
+    }
+
+    /// The records that a request means, and a refused draft for everything that it means and is not there.
+    ///
+    /// # Errors
+    /// As [`Desk::update`].
+    pub(super) fn meant_by(
+        &self,
+        request: &UpdateRequest,
+        profiles: &[&'static Profile],
+    ) -> Result<(Vec<Recorded>, Vec<Draft>)> {
         let mut records = self.records()?;
         records.good.retain(|entry| {
             profiles.is_empty() || profiles.iter().any(|profile| profile.id == entry.record.profile_id)
@@ -81,17 +89,31 @@ impl Desk<'_> {
             let reason = "Answers for single files are for one deployment.".to_owned();
             return Err(Error::InvalidRequest { reason });
         }
-        let mut copied = HashSet::new();
-        for entry in chosen.into_iter().map(|index| &records.good[index]) {
-            let mut item = self.item(&entry.id, &entry.record.from_collection, &entry.record.profile_id);
-            item.path = Some(entry.root.join(&entry.record.artifact_path));
-            let draft = self.update_one(item.clone(), entry, request, &mut copied);
-            drafts.push(draft.unwrap_or_else(|error| refused(item, error.to_problem())));
-        }
-        Ok(drafts)
+        let all = std::mem::take(&mut records.good).into_iter().enumerate();
+        let chosen = all.filter(|(index, _)| chosen.contains(index)).map(|(_, entry)| entry).collect();
+        Ok((chosen, drafts))
     }
 
-    fn deployment_ref(&self, entry: &Recorded) -> DeploymentRef {
+    /// The undecided target of a record.
+    pub(super) fn item_of(&self, entry: &Recorded) -> PlanItem {
+        let mut item = self.item(&entry.id, &entry.record.from_collection, &entry.record.profile_id);
+        item.path = Some(entry.root.join(&entry.record.artifact_path));
+        item
+    }
+
+    /// The artifact that a record came from.
+    ///
+    /// # Errors
+    /// `artifact-not-found` when it is gone.
+    pub(super) fn source_artifact(&self, entry: &Recorded) -> Result<Artifact<'_>> {
+        self.library.of_record(&entry.record).ok_or_else(|| Error::ArtifactNotFound {
+            query: entry.id.to_string(),
+            place: format!("the collection {} any more", entry.record.from_collection),
+        })
+    }
+
+    /// The name of a record's deployment.
+    pub(super) fn deployment_ref(&self, entry: &Recorded) -> DeploymentRef {
         DeploymentRef {
             project_path: self.project.path.clone(),
             deployment_profile_id: entry.record.profile_id.clone(),
@@ -119,10 +141,7 @@ impl Desk<'_> {
         let record = &entry.record;
         let target = entry.root.join(&record.artifact_path);
         let at = self.real(&target)?;
-        let artifact = self.library.of_record(record).ok_or_else(|| Error::ArtifactNotFound {
-            query: entry.id.to_string(),
-            place: format!("the collection {} any more", record.from_collection),
-        })?;
+        let artifact = self.source_artifact(entry)?;
         let (shelf, survey) = (&artifact.shelf.root, checked(&artifact)?);
         let hash = self.gate.hash(shelf, artifact.path(), &survey)?;
         (item.files, item.bytes) = (survey.files(), survey.bytes());
@@ -174,48 +193,22 @@ impl Desk<'_> {
         answers: &[FileChoice],
         choice: OnConflict,
     ) -> Result<Merged> {
-        let side = |root, path, survey, as_recorded| Seen { root, path, survey, as_recorded };
-        let theirs = side(
-            &*sides.artifact.shelf.root,
-            sides.artifact.path(),
-            sides.source,
-            *sides.hash == record.content_hash,
-        );
-        let ours = side(&self.project.root, sides.target, sides.there, sides.as_recorded);
-        let base = self.ledger.base(sides.target, Some(&record.content_hash));
-        let base = base_tree(self.project.desktop.as_ref(), base)?;
-        let drift = Drift::of(Some(theirs), Some(ours), base)?;
-        let shown = self.project.root.absolute(sides.target).display().to_string();
-        let answers = Answers::of(answers, &drift, sides.target)?;
-        let takes = takes(&drift.files, |path| answers.take(path), choice);
-        let open = drift.files.iter().zip(&takes).filter(|(_, take)| take.is_none());
-        let open: Vec<&str> = open.map(|(file, _)| file.path.as_str()).collect();
-        let asked = drift
-            .files
-            .iter()
-            .filter(|file| file.status == Status::Conflict && answers.take(&file.path).is_none());
-        let asked: Vec<&str> = asked.map(|file| file.path.as_str()).collect();
-        let conflict = (!asked.is_empty()).then(|| both_changed(&shown, asked.into_iter(), drift.known));
-        let choices = if conflict.is_some() { CHOICES } else { &[] };
-        let decided = |action| Decision { action, conflict, choices, problem: None };
-        if !open.is_empty() {
-            return Ok(Merged::plain(decided(Action::None)));
-        }
-        let takes: Vec<Take> = takes.into_iter().flatten().collect();
-        let edits = edits(&drift, &takes, &answers, (theirs, ours))?;
-        let kept = drift
-            .files
-            .iter()
-            .zip(&takes)
-            .filter(|(file, take)| **take == Take::Project && file.status != Status::Synced);
+        let weighed = self.weigh(sides, record, answers, (choice, Take::Collection))?;
+        let choices = if weighed.conflict.is_some() { CHOICES } else { &[] };
+        let decided =
+            |action| Decision { action, conflict: weighed.conflict.clone(), choices, problem: None };
+        let Some(takes) = weighed.decided() else { return Ok(Merged::plain(decided(Action::None))) };
+        let edits = weighed.edits(&takes)?;
+        let kept = weighed
+            .each(&takes)
+            .filter(|(file, take)| *take == Take::Project && file.status != Status::Synced);
         let edited = kept.filter_map(|(file, _)| named(&file.path, sides.target).ok()).collect::<Vec<_>>();
-        let moves = |(file, take): (&crate::status::FileStatus, &Take)| {
-            *take != Take::Project && file.status != Status::Synced
-        };
-        let all_equal = drift.files.iter().all(|file| file.status == Status::Synced);
-        let recorded = *sides.hash == record.content_hash && drift.known == Known::Files;
+        let moves =
+            |(file, take): (&FileStatus, Take)| take != Take::Project && file.status != Status::Synced;
+        let all_equal = weighed.drift.files.iter().all(|file| file.status == Status::Synced);
+        let recorded = *sides.hash == record.content_hash && weighed.drift.known == Known::Files;
         let action = match () {
-            () if drift.files.iter().zip(&takes).any(moves) => Action::Updated,
+            () if weighed.each(&takes).any(moves) => Action::Updated,
             () if recorded => Action::Unchanged,
             () if all_equal => Action::Adopted,
             () => Action::Kept,
@@ -228,103 +221,6 @@ impl Merged {
     fn plain(decision: Decision) -> Self {
         Self { decision, edits: Vec::new(), edited: Vec::new() }
     }
-}
-
-/// The answers for single files, by path.
-struct Answers<'a>(Vec<(String, &'a FileChoice)>);
-
-impl<'a> Answers<'a> {
-    fn of(answers: &'a [FileChoice], drift: &Drift, target: &RelPath) -> Result<Self> {
-        let invalid = |reason: String| Error::InvalidRequest { reason };
-        let mut known = Vec::new();
-        for answer in answers {
-            let single = drift.files.iter().any(|file| file.path.is_empty());
-            let own_name = single && answer.file.as_str() == target.name();
-            let path = if own_name { String::new() } else { answer.file.to_string() };
-            if !drift.files.iter().any(|file| file.path == path) {
-                return Err(invalid(format!("There is no file {} to decide about.", answer.file)));
-            }
-            if (answer.take == Take::Text) != answer.text.is_some() {
-                return Err(invalid(format!("A text goes with “text” and only then: {}.", answer.file)));
-            }
-            if answer.text.as_deref().is_some_and(crate::engine::merge::has_markers) {
-                return Err(invalid(format!(
-                    "{} still has conflict markers. Choose for each of them.",
-                    answer.file
-                )));
-            }
-            known.push((path, answer));
-        }
-        Ok(Self(known))
-    }
-
-    fn find(&self, path: &str) -> Option<&FileChoice> {
-        self.0.iter().rev().find(|(known, _)| known == path).map(|(_, answer)| *answer)
-    }
-
-    fn take(&self, path: &str) -> Option<Take> {
-        self.find(path).map(|answer| answer.take)
-    }
-}
-
-/// A file as people name it: a single file by its copy's name.
-fn named(path: &str, target: &RelPath) -> Result<RelPath> {
-    RelPath::new(if path.is_empty() { target.name() } else { path })
-}
-
-/// What is put over the collection's tree to make the merged one.
-fn edits(
-    drift: &Drift,
-    takes: &[Take],
-    answers: &Answers<'_>,
-    (theirs, ours): (Seen<'_>, Seen<'_>),
-) -> Result<Vec<Edit>> {
-    let mut edits = Vec::new();
-    let mut paths = BTreeSet::new();
-    let modes = |side: Seen<'_>, path: &str| {
-        side.survey.entries.iter().find(|entry| entry.path == path).map(|entry| entry.mode & 0o777)
-    };
-    for (file, take) in drift.files.iter().zip(takes) {
-        let path = file.path.as_str();
-        let to = match take {
-            Take::Collection => None,
-            Take::Text => {
-                answers.find(path).and_then(|answer| answer.text.clone()).map(|text| Edited::Text {
-                    text,
-                    executable: modes(ours, path).or(modes(theirs, path)).unwrap_or_default() & 0o100 != 0,
-                })
-            }
-            Take::Project if !drift.project.contains_key(path) => {
-                drift.collection.contains_key(path).then_some(Edited::Gone)
-            }
-            Take::Project => {
-                let same = file.status == Status::Synced && modes(theirs, path) == modes(ours, path);
-                (!same).then_some(Edited::Kept)
-            }
-        };
-        let there = match (&to, take) {
-            (Some(to), _) => *to != Edited::Gone,
-            (None, Take::Collection) => drift.collection.contains_key(path),
-            (None, _) => drift.project.contains_key(path),
-        };
-        if there {
-            paths.insert(path);
-        }
-        edits.extend(to.map(|to| Edit { path: path.to_owned(), to }));
-    }
-    if let Some((first, second)) = clash(&paths) {
-        let reason = format!("{first} would be a file and the folder of {second}. Take both from one side.");
-        return Err(Error::InvalidRequest { reason });
-    }
-    let (in_collection, before) = (theirs.folders(), drift.base.as_ref().map(|base| &base.folders));
-    for folder in ours.folders() {
-        let own = !in_collection.contains(&folder) && !before.is_some_and(|before| before.contains(&folder));
-        let free = !paths.contains(folder.as_str());
-        if own && free && !drift.project.keys().any(|file| file.starts_with(&format!("{folder}/"))) {
-            edits.push(Edit { path: folder, to: Edited::Folder });
-        }
-    }
-    Ok(edits)
 }
 
 /// What a decision means for bytes and record; `None` when nothing is done.

@@ -1,4 +1,4 @@
-//! `deploy`, `undeploy`, `update`, `undo` and changes of a collection: lock → recover → draft → apply → cache →
+//! `deploy`, `undeploy`, `update`, `push`, `undo` and changes of a collection: lock → recover → draft → apply → cache →
 //! publish, one project after another.
 
 mod outcome;
@@ -11,10 +11,11 @@ use super::gate::Gate;
 use super::import::Import;
 use super::library::Library;
 use super::project::{Ground, Project};
+use super::push::{Key, Push};
 use super::recover::Recovered;
 use crate::cache::Cache;
 use crate::clock::iso;
-use crate::deploy::{CacheState, Ledger, Objects, Receipt, Totals};
+use crate::deploy::{CacheState, Ledger, Objects, Outcome, Receipt, TargetResult, Totals};
 use crate::error::{Code, Error, Problem, Result, Severity};
 use crate::feed::Origin;
 use crate::fs::Root;
@@ -24,6 +25,7 @@ use crate::manifest;
 use crate::path::RelPath;
 use crate::plan::{CollectionRequest, DeployRequest, Plan, UndeployRequest, UndoRequest, UpdateRequest};
 use crate::platform::{self, Profile};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 
@@ -38,11 +40,13 @@ pub(super) enum Request<'a> {
     Collect(&'a CollectionRequest),
     /// A change of a collection, then records in the project that it came from.
     Import(&'a Import),
+    /// A change of collections, then records in the projects that it came from.
+    Push(&'a Push),
 }
 
 impl Request<'_> {
     /// Opens the folders that it works in.
-    fn grounds(&self, engine: &Engine) -> Result<Vec<Project>> {
+    pub(super) fn grounds(&self, engine: &Engine) -> Result<Vec<Project>> {
         let projects = |paths: &[String]| paths.iter().map(|path| engine.open_project(path)).collect();
         match self {
             Self::Deploy(request) => projects(&request.projects),
@@ -61,6 +65,12 @@ impl Request<'_> {
                 let project = records.map(|path| engine.open_project(path));
                 collection.into_iter().chain(project).collect()
             }
+            Self::Push(push) => {
+                let names: BTreeSet<_> = push.intakes.iter().map(|intake| &intake.artifact.0).collect();
+                let paths: BTreeSet<_> = push.agreed.iter().map(|agreed| agreed.project.as_str()).collect();
+                let collections = names.into_iter().map(|name| engine.open_collection(name));
+                collections.chain(paths.into_iter().map(|path| engine.open_project(path))).collect()
+            }
         }
     }
 
@@ -72,6 +82,7 @@ impl Request<'_> {
             Self::Undo(..) => OperationKind::Undo,
             Self::Collect(request) => request.kind,
             Self::Import(import) => import.collect.kind,
+            Self::Push(_) => OperationKind::Push,
         }
     }
 
@@ -89,11 +100,11 @@ impl Request<'_> {
             Self::Undo(request, _) => request.plan.as_deref(),
             Self::Collect(request) => request.plan.as_deref(),
             // It was compared before it was begun.
-            Self::Import(_) => None,
+            Self::Import(_) | Self::Push(_) => None,
         }
     }
 
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let (projects, artifacts, all, both) = match self {
             Self::Deploy(request) => {
                 let both = request.all_profiles && !request.profiles.is_empty();
@@ -106,7 +117,7 @@ impl Request<'_> {
             }
             Self::Update(request) if !request.deployments.is_empty() => return Ok(()),
             Self::Update(request) => (&request.projects, &request.artifacts, request.all, false),
-            Self::Undo(..) | Self::Collect(_) | Self::Import(_) => return Ok(()),
+            Self::Undo(..) | Self::Collect(_) | Self::Import(_) | Self::Push(_) => return Ok(()),
         };
         let reason = if projects.is_empty() {
             "Say which project."
@@ -138,6 +149,8 @@ struct Operation<'a> {
     objects: Objects,
     /// What was replaced or removed earlier, for an undo.
     trash: Option<Arc<Root>>,
+    /// What collections have taken in so far, for a push.
+    taken: HashSet<Key>,
 }
 
 impl Engine {
@@ -174,6 +187,7 @@ impl Engine {
                 Err(error) if projects.len() == 1 => return Err(error),
                 Err(error) => operation.failed(project, &error),
             };
+            operation.note_taken(project, &done.results);
             results.extend(done.results);
             notices.extend(done.recovered.iter().map(Recovered::to_problem));
             notices.extend(self.git_follows(project));
@@ -200,7 +214,7 @@ impl Engine {
     }
 
     /// What is known of a project beside its manifests.
-    fn ledger(&self, project: &Project) -> Result<Ledger> {
+    pub(super) fn ledger(&self, project: &Project) -> Result<Ledger> {
         Ledger::load(self.desktop()?.as_ref(), &project.key())
     }
 
@@ -212,7 +226,8 @@ impl Engine {
             | Request::Update(_)
             | Request::Undo(..)
             | Request::Collect(_)
-            | Request::Import(_) => None,
+            | Request::Import(_)
+            | Request::Push(_) => None,
         };
         let trash = match request {
             Request::Undo(..) => Root::open_existing(&self.options.home.join("desktop/trash"))?.map(Arc::new),
@@ -220,7 +235,8 @@ impl Engine {
             | Request::Undeploy(_)
             | Request::Update(_)
             | Request::Collect(_)
-            | Request::Import(_) => None,
+            | Request::Import(_)
+            | Request::Push(_) => None,
         };
         let mut projects = request.grounds(self)?;
         projects.sort_by(|a, b| (a.ground, &a.path).cmp(&(b.ground, &b.path)));
@@ -237,6 +253,7 @@ impl Engine {
             parts: AtomicU32::new(0),
             objects: Objects::default(),
             trash,
+            taken: HashSet::new(),
         };
         Ok((operation, projects))
     }
@@ -272,6 +289,31 @@ impl Operation<'_> {
                 Ground::Collection => desk.collect(&import.collect),
                 Ground::Project => desk.adopt(&import.records, &import.collect.collection),
             }),
+            Request::Push(push) => Ok(match project.ground {
+                Ground::Collection => {
+                    desk.take_in(push.intakes.iter().filter(|intake| intake.artifact.0 == project.name))
+                }
+                Ground::Project => desk.agree(push.agreed.iter().filter(|agreed| {
+                    let holds = !agreed.follows || self.taken.contains(&agreed.artifact);
+                    agreed.project == project.path && holds
+                })),
+            }),
+        }
+    }
+
+    /// Notes what a collection has taken in: only then records say so.
+    fn note_taken(&mut self, ground: &Project, results: &[TargetResult]) {
+        let Request::Push(push) = self.request else { return };
+        let done = |(collection, id): &Key| {
+            let id = id.to_string();
+            results.iter().any(|result| {
+                (&result.collection, &result.artifact_id) == (collection, &id)
+                    && result.status == Outcome::Success
+            })
+        };
+        if ground.ground == Ground::Collection {
+            let keys = push.intakes.iter().map(|intake| &intake.artifact);
+            self.taken.extend(keys.filter(|key| done(key)).cloned());
         }
     }
 
@@ -332,7 +374,7 @@ fn deploy_profiles(project: &Project, request: &DeployRequest) -> Result<Vec<&'s
     Ok(vec![platform::find(manifest::DEFAULT_PROFILE)?])
 }
 
-fn named_profiles(ids: &[String]) -> Result<Vec<&'static Profile>> {
+pub(super) fn named_profiles(ids: &[String]) -> Result<Vec<&'static Profile>> {
     let mut profiles: Vec<&'static Profile> = Vec::new();
     for id in ids {
         let profile = platform::find(id)?;

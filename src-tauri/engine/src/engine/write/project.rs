@@ -7,6 +7,7 @@ use crate::deploy::{self, Bytes, Context, Done, Ledger, Outcome, Site, Step, Tar
 use crate::engine::draft::{self, Draft};
 use crate::engine::import::Import;
 use crate::engine::project::{Ground, Project};
+use crate::engine::push::Key;
 use crate::engine::recover::{LOCK_PATIENCE, Recovered};
 use crate::engine::scan;
 use crate::error::{Error, Problem, Result};
@@ -106,6 +107,9 @@ impl Operation<'_> {
             | Request::Import(Import { collect: CollectionRequest { edits, .. }, .. }) => {
                 edits.iter().map(CollectionEdit::artifact_ref).collect()
             }
+            Request::Push(push) => {
+                push.intakes.iter().map(|intake| of_collection(&intake.artifact)).collect()
+            }
         };
         let everything = [ArtifactRef { artifact_id: "everything".to_owned(), collection: None }];
         let artifacts = if artifacts.is_empty() { &everything[..] } else { &artifacts[..] };
@@ -181,7 +185,10 @@ impl Operation<'_> {
         let registered = if registers { &self.engine.register(project)? } else { project };
         if whole
             || unknown
-            || matches!(self.request, Request::Undo(..) | Request::Update(_) | Request::Import(_))
+            || matches!(
+                self.request,
+                Request::Undo(..) | Request::Update(_) | Request::Import(_) | Request::Push(_)
+            )
         {
             let found =
                 scan::scan(registered, &self.library, &self.gate, &cache.deployments_of(&project.path)?)?;
@@ -205,4 +212,8 @@ impl Operation<'_> {
             Ok(())
         })
     }
+}
+
+fn of_collection((collection, id): &Key) -> ArtifactRef {
+    ArtifactRef { artifact_id: id.to_string(), collection: Some(collection.clone()) }
 }

@@ -105,10 +105,11 @@ impl Engine {
             if !unknown && !before.iter().any(|row| row.collection == name) {
                 continue;
             }
-            // One that cannot be opened now keeps what is known of it.
-            if let Ok(project) = self.open_known(&known) {
-                scans.push(scan::scan(&project, &library, &gate, &before)?);
-            }
+            scans.push(match self.open_known(&known) {
+                Ok(project) => scan::scan(&project, &library, &gate, &before)?,
+                // What was known of it was said about another collection.
+                Err(error) => scan::unavailable(&path, &known.name, &known.added_at, &before, &error),
+            });
         }
         cache.write(|writer| {
             writer.upsert_collection(&shelved.row)?;
