@@ -1,16 +1,18 @@
 //! Pushing: a project's edits come into the collection, and nothing that the collection changed is lost by it.
 
+mod refused;
+
 use super::{Kit, MAIN, choice, read, text};
 use crate::call::{artifact, assert_done, assert_failed, deploy, only, status};
 use skillmeat_engine::deploy::{Outcome, Receipt};
-use skillmeat_engine::engine::{LinkRequest, Undone};
+use skillmeat_engine::engine::Undone;
 use skillmeat_engine::error::Code;
 use skillmeat_engine::feed::Event;
 use skillmeat_engine::journal::OperationKind;
 use skillmeat_engine::path::RelPath;
 use skillmeat_engine::plan::{Action, FileChoice, OnConflict, PlanItem, Take, UndoRequest, UpdateRequest};
 use skillmeat_engine::status::Status;
-use skillmeat_tests::{DiskSnapshot, Sandbox, exec, link, tree};
+use skillmeat_tests::{DiskSnapshot, exec, link, tree};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -250,107 +252,6 @@ fn without_what_was_deployed_nothing_is_guessed() {
     );
     assert_eq!(read(&kit.source().join("b.md")), "b mine\n");
     assert_eq!(kit.left(), [("a.md".to_owned(), Status::Modified)]);
-}
-
-#[test]
-fn what_a_deploy_would_refuse_is_not_taken_in() {
-    let kit = Kit::deployed();
-    let outside = kit.sandbox.project("outside");
-    tree!(outside => { "secret.md": "not for the collection" });
-    let collection = DiskSnapshot::of(&kit.sandbox.collection());
-    let refused = |code| {
-        assert_failed(&kit.push(), code);
-        assert_eq!(kit.plan_push().problem.unwrap().code, code);
-        collection.assert_same(&DiskSnapshot::of(&kit.sandbox.collection()));
-    };
-    let link = kit.copy().join("leaves");
-    std::os::unix::fs::symlink(&outside, &link).unwrap();
-    refused(Code::LinkLeavesArtifact);
-    std::fs::remove_file(&link).unwrap();
-    let pipe = kit.copy().join("pipe");
-    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
-    refused(Code::SourceInvalid);
-    std::fs::remove_file(&pipe).unwrap();
-    tree!(kit.copy() => { "A.md": "another spelling" });
-    refused(Code::NameClash);
-    std::fs::remove_file(kit.copy().join("A.md")).unwrap();
-    std::fs::remove_file(kit.copy().join("SKILL.md")).unwrap();
-    refused(Code::SourceInvalid);
-    std::fs::remove_dir_all(kit.copy()).unwrap();
-    refused(Code::SourceInvalid);
-    std::fs::write(kit.copy(), "a file now").unwrap();
-    refused(Code::SourceInvalid);
-}
-
-#[test]
-fn names_that_clash_only_together_are_refused_before_anything_is_written() {
-    let kit = Kit::deployed();
-    tree!(kit.source() => { "Notes.md": "theirs\n" });
-    tree!(kit.copy() => { "notes.md": "mine\n" });
-    let before = DiskSnapshot::of(&kit.sandbox.collection());
-    assert_failed(&kit.push(), Code::NameClash);
-    assert_eq!(kit.plan_push().problem.unwrap().code, Code::NameClash);
-    before.assert_same(&DiskSnapshot::of(&kit.sandbox.collection()));
-}
-
-#[test]
-fn a_linked_collection_takes_nothing() {
-    let sandbox = Sandbox::empty();
-    let team = sandbox.path().join("team");
-    tree!(team => { "skills/pdf/SKILL.md": format!("{MAIN}one\n") });
-    let (engine, project) = (sandbox.engine(), sandbox.project_text("api"));
-    let path = team.display().to_string();
-    engine.link_collection(&LinkRequest { path, ..LinkRequest::default() }).unwrap();
-    assert_done(&deploy(&engine, &["pdf"], &project), Action::Created);
-    tree!(sandbox.project("api") => { ".claude/skills/pdf/SKILL.md": format!("{MAIN}mine\n") });
-    let before = DiskSnapshot::of(&team);
-    let request = UpdateRequest {
-        artifacts: vec![artifact("pdf")],
-        projects: vec![project],
-        ..UpdateRequest::default()
-    };
-    let receipt = engine.push_to_collection(&request).unwrap();
-    assert_failed(&receipt, Code::InvalidRequest);
-    assert!(only(&receipt).error.as_ref().unwrap().contains("linked"), "{receipt:?}");
-    before.assert_same(&DiskSnapshot::of(&team));
-}
-
-#[test]
-fn two_copies_with_other_edits_are_not_mixed() {
-    let kit = Kit::deployed();
-    let other = kit.sandbox.project_text("web");
-    deploy(&kit.engine, &["skill:kit"], &other);
-    let second = kit.sandbox.project("web").join(".claude/skills/kit");
-    tree!(kit.copy() => { "a.md": "a mine\n" });
-    tree!(second => { "b.md": "b mine\n" });
-    let both =
-        UpdateRequest { projects: vec![kit.project.clone(), other.clone()], ..kit.request(&["skill:kit"]) };
-    let before = DiskSnapshot::of(&kit.sandbox.collection());
-    let refused = kit.engine.push_to_collection(&both).unwrap();
-    assert_eq!((refused.totals.failed, refused.totals.succeeded), (2, 0), "{refused:?}");
-    before.assert_same(&DiskSnapshot::of(&kit.sandbox.collection()));
-    // The same edits are one; a copy without any is no second.
-    tree!(second => { "a.md": "a mine\n", "b.md": "b one\n" });
-    let pushed = kit.engine.push_to_collection(&both).unwrap();
-    let actions: Vec<_> = pushed.results.iter().map(|result| (result.status, result.action)).collect();
-    assert_eq!(actions, [(Outcome::Success, Action::Updated), (Outcome::Success, Action::Adopted)]);
-    assert!(kit.engine.status(&[]).unwrap().deployments.iter().all(|row| row.status == Status::Synced));
-    tree!(second => { "a.md": "a again\n" });
-    let pushed = kit.engine.push_to_collection(&both).unwrap();
-    let actions: Vec<_> = pushed.results.iter().map(|result| result.action).collect();
-    assert_eq!(actions, [Action::Unchanged, Action::Updated]);
-    assert_eq!(kit.status(), Status::Outdated);
-}
-
-#[test]
-fn a_plan_is_kept_to_or_refused() {
-    let kit = Kit::deployed();
-    tree!(kit.copy() => { "a.md": "a mine\n" });
-    let plan = kit.engine.plan_push(&kit.request(&["skill:kit"])).unwrap();
-    tree!(kit.copy() => { "a.md": "a mine, later\n" });
-    let agreed = UpdateRequest { plan: Some(plan.id), ..kit.request(&["skill:kit"]) };
-    assert_eq!(kit.engine.push_to_collection(&agreed).unwrap_err().code(), Code::PlanStale);
-    assert_eq!(read(&kit.source().join("a.md")), "a one\n");
 }
 
 #[test]

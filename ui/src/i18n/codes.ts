@@ -28,7 +28,7 @@ export const codeTitles: Record<Code, string> = {
   "collection-not-found": "Collection not found",
   "collection-refused": "Folder cannot be linked",
   "config-invalid": "Settings file cannot be read",
-  "source-invalid": "Artifact cannot be deployed",
+  "source-invalid": "Artifact cannot be copied",
   "source-too-large": "Artifact is too large",
   "frontmatter-invalid": "Frontmatter cannot be read",
   "link-leaves-artifact": "A link leads out of the artifact",

@@ -40,9 +40,27 @@ fn foreseen_result(item: PlanItem) -> TargetResult {
     }
 }
 
+/// What it is called that a target was updated.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Updated {
+    done: &'static str,
+    foreseen: &'static str,
+    counted: &'static str,
+}
+
+/// A copy got newer content.
+pub(super) const UPDATED: Updated = Updated { done: "✓ updated", foreseen: "+ update", counted: "updated" };
+/// The collection got the copy's content.
+pub(super) const PUSHED: Updated = Updated { done: "✓ pushed", foreseen: "+ push", counted: "pushed" };
+
 /// The answer to a deploy or undeploy: the receipt, and as problems whatever kept a target from being done or is to
 /// be known about one that was done.
 pub(super) fn answer(screen: &Screen, receipt: &Receipt) -> Answer {
+    answer_as(UPDATED, screen, receipt)
+}
+
+/// The same in words of an operation's own.
+pub(super) fn answer_as(updated: Updated, screen: &Screen, receipt: &Receipt) -> Answer {
     let mut problems = receipt.notices.clone();
     let told = receipt.results.iter().filter(|result| result.status != Outcome::Skipped);
     problems.extend(told.filter_map(|result| result.problem.clone()));
@@ -52,11 +70,11 @@ pub(super) fn answer(screen: &Screen, receipt: &Receipt) -> Answer {
         let stale = Problem::new(Code::CacheStale, Severity::Notice, message);
         problems.push(stale.with_remedy(Remedy::Resync));
     }
-    let answer = screen.answer(receipt, problems, |page| write(page, receipt));
+    let answer = screen.answer(receipt, problems, |page| write(page, receipt, updated));
     if receipt.totals.failed > 0 { answer.at_least(Exit::Refused) } else { answer }
 }
 
-fn write(page: &mut Page, receipt: &Receipt) {
+fn write(page: &mut Page, receipt: &Receipt, updated: Updated) {
     let boring = |result: &TargetResult| result.action == Action::Unchanged && !page.verbose();
     let shown: Vec<&TargetResult> = receipt.results.iter().filter(|result| !boring(result)).collect();
     for group in shown.chunk_by(|a, b| a.project_path == b.project_path) {
@@ -72,7 +90,7 @@ fn write(page: &mut Page, receipt: &Receipt) {
                 (String::new(), String::new())
             };
             table.row([
-                done(result, receipt.dry_run),
+                done(result, receipt.dry_run, updated),
                 Cell::plain(&result.artifact_id),
                 Cell::faint(&path),
                 Cell::number(&files),
@@ -84,17 +102,17 @@ fn write(page: &mut Page, receipt: &Receipt) {
     if !shown.is_empty() {
         page.line("");
     }
-    page.line(&summary(receipt));
+    page.line(&summary(receipt, updated));
 }
 
-fn done(result: &TargetResult, dry_run: bool) -> Cell {
+fn done(result: &TargetResult, dry_run: bool, updated: Updated) -> Cell {
     let fault = || result.problem.as_ref().is_some_and(|problem| problem.severity == Severity::Fault);
     let (done, foreseen, colour) = match (result.status, result.action) {
         (Outcome::Failed, _) if fault() => ("✗ failed", "✗ would fail", Colour::Bad),
         (Outcome::Failed, _) => ("✗ refused", "✗ refuse", Colour::Warning),
         (Outcome::Skipped, _) => ("– skipped", "– skip", Colour::Faint),
         (_, Action::Created) => ("✓ created", "+ create", Colour::Good),
-        (_, Action::Updated) => ("✓ updated", "+ update", Colour::Good),
+        (_, Action::Updated) => (updated.done, updated.foreseen, Colour::Good),
         (_, Action::Adopted) => ("✓ adopted", "+ adopt", Colour::Good),
         (_, Action::Kept) => ("✓ kept", "+ keep", Colour::Good),
         (_, Action::Removed) => ("✓ removed", "- remove", Colour::Good),
@@ -104,19 +122,19 @@ fn done(result: &TargetResult, dry_run: bool) -> Cell {
 }
 
 /// `2 created, 1 unchanged, 1 refused.`
-fn summary(receipt: &Receipt) -> String {
-    const ACTIONS: [(Action, &str); 6] = [
+fn summary(receipt: &Receipt, updated: Updated) -> String {
+    let actions = [
         (Action::Created, "created"),
-        (Action::Updated, "updated"),
+        (Action::Updated, updated.counted),
         (Action::Adopted, "adopted"),
         (Action::Kept, "kept"),
         (Action::Removed, "removed"),
         (Action::Unchanged, "unchanged"),
     ];
     let succeeded = || receipt.results.iter().filter(|result| result.status == Outcome::Success);
-    let mut parts: Vec<String> = ACTIONS
-        .iter()
-        .map(|(action, word)| (succeeded().filter(|result| result.action == *action).count() as u64, *word))
+    let mut parts: Vec<String> = actions
+        .into_iter()
+        .map(|(action, word)| (succeeded().filter(|result| result.action == action).count() as u64, word))
         .chain([(receipt.totals.skipped, "skipped"), (receipt.totals.failed, "refused or failed")])
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}"))

@@ -1,6 +1,6 @@
 //! `skm update` and `skm push`.
 
-use super::receipt::{answer, foreseen};
+use super::receipt::{PUSHED, answer, answer_as, foreseen};
 use super::{absolute, all_absolute};
 use crate::args::{Copies, Global, Push, Taken, Update};
 use crate::output::{Answer, Screen, during};
@@ -28,10 +28,10 @@ pub(super) fn push(screen: &Screen, engine: &Engine, global: &Global, args: &Pus
     let request = request(global, &args.copies, args.on_conflict.into())?;
     if args.copies.dry_run {
         let plan = during(screen, engine, || engine.plan_push(&request))?;
-        return Ok(answer(screen, &foreseen(plan)));
+        return Ok(answer_as(PUSHED, screen, &foreseen(plan)));
     }
     let receipt = during(screen, engine, || engine.push_to_collection(&request))?;
-    Ok(answer(screen, &receipt))
+    Ok(answer_as(PUSHED, screen, &receipt))
 }
 
 fn request(global: &Global, copies: &Copies, on_conflict: OnConflict) -> Result<UpdateRequest> {

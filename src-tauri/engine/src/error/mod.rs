@@ -180,7 +180,7 @@ pub enum Error {
         reason: String,
     },
     /// The artifact itself cannot be used.
-    #[error("{} cannot be deployed: {reason}.", path.display())]
+    #[error("{} cannot be copied: {reason}.", path.display())]
     SourceInvalid {
         /// The file or folder at fault.
         path: PathBuf,
