@@ -6,7 +6,7 @@ use skillmeat_engine::Engine;
 use skillmeat_engine::deploy::{Outcome, Receipt};
 use skillmeat_engine::error::{Code, Problem, Result};
 use skillmeat_engine::feed::Origin;
-use skillmeat_engine::plan::{Action, DeployRequest, OnConflict, UndeployRequest};
+use skillmeat_engine::plan::{Action, DeployRequest, OnConflict, UndeployRequest, UpdateRequest};
 use skillmeat_tests::{DiskSnapshot, Sandbox, tree};
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
@@ -115,6 +115,10 @@ fn everything(engine: &Engine, project: &str) -> Told {
         });
         told.receipt(engine.undeploy(&undeploy(false)));
         told.receipt(engine.deploy(&deploy(on_conflict)));
+        told.receipt(engine.update_deployments(&all_of(project, on_conflict)));
+        told.note(engine.plan_push(&all_of(project, on_conflict)), |plan| {
+            plan.items.iter().filter_map(|item| item.problem.clone()).collect()
+        });
         told.note(engine.status(&[]), |report| report.problems.clone());
         told.note(engine.plan_undeploy(&undeploy(true)), |_| Vec::new());
         told.receipt(engine.undeploy(&undeploy(on_conflict == OnConflict::Overwrite)));
@@ -127,6 +131,19 @@ fn everything(engine: &Engine, project: &str) -> Told {
     told
 }
 
+fn all_of(project: &str, on_conflict: OnConflict) -> UpdateRequest {
+    UpdateRequest { all: true, projects: vec![project.to_owned()], on_conflict, ..UpdateRequest::default() }
+}
+
+/// Deploys again, and takes whatever is in the project then into the collections. These may change, and nothing else.
+fn push_everything(engine: &Engine, project: &str) -> Told {
+    let mut told = Told::default();
+    let on_conflict = OnConflict::Overwrite;
+    told.receipt(engine.deploy(&DeployRequest { all: true, on_conflict, ..deploy_request(&[], project) }));
+    told.receipt(engine.push_to_collection(&all_of(project, on_conflict)));
+    told
+}
+
 /// Tries one attack; what is wrong comes as a panic.
 fn attempt(case: &Case) {
     let sandbox = Sandbox::new();
@@ -136,6 +153,10 @@ fn attempt(case: &Case) {
     let engine = sandbox.engine();
     everything(&engine, place.project.to_str().unwrap()).assert_sane();
     for (before, after) in before.iter().zip(place.kept()) {
+        before.assert_same(&after);
+    }
+    push_everything(&engine, place.project.to_str().unwrap()).assert_sane();
+    for (before, after) in before.iter().zip(place.kept()).take(2) {
         before.assert_same(&after);
     }
     let clean = sandbox.project_text("clean");

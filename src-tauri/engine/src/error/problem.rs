@@ -202,6 +202,13 @@ impl Problem {
         self
     }
 
+    /// The same problem, about `subject` if it is about nothing yet.
+    #[must_use]
+    pub fn or_about(mut self, subject: &str) -> Self {
+        self.subject.get_or_insert_with(|| subject.to_owned());
+        self
+    }
+
     /// The same problem with a remedy.
     #[must_use]
     pub fn with_remedy(mut self, remedy: Remedy) -> Self {

@@ -41,6 +41,7 @@ struct ProjectCopy {
 
 impl Pushed {
     fn refused(item: PlanItem, problem: Problem) -> Self {
+        let problem = problem.or_about(&item.artifact_id);
         Self { draft: refused(item, problem), intake: None, agreed: None, copy: None }
     }
 

@@ -80,7 +80,8 @@ fn result(item: &PlanItem, push: &Push, told: &[TargetResult]) -> TargetResult {
 }
 
 fn failed(result: TargetResult, action: Action, problem: &Problem) -> TargetResult {
-    let (error, problem) = (Some(problem.message.clone()), Some(problem.clone()));
+    let problem = problem.clone().or_about(&result.artifact_id);
+    let (error, problem) = (Some(problem.message.clone()), Some(problem));
     TargetResult { status: Outcome::Failed, action, error, problem, ..result }
 }
 
