@@ -1,6 +1,7 @@
 //! Three-way status, updates that keep edits, and conflicts that need an answer, file by file.
 
 mod history;
+mod odd;
 mod push;
 mod rounds;
 

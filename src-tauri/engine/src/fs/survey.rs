@@ -13,6 +13,8 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::ffi::CString;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -50,7 +52,7 @@ pub struct Survey {
     pub entries: Vec<SurveyEntry>,
     /// Entries on the ignore list, by path, not descended into.
     pub ignored: Vec<String>,
-    /// A name that is not UTF-8, so that the artifact can be neither hashed nor copied.
+    /// A name that is not UTF-8, or a link to one, so that the artifact can be neither hashed nor copied.
     pub unreadable_name: Option<String>,
     /// Permission bits of the file or folder itself.
     pub mode: u32,
@@ -109,7 +111,8 @@ impl Root {
         };
         let mut survey = Survey::empty(stat.mode() & 0o7777, filtered);
         let link = stat.is_symlink().then(|| self.dir.read_link_contents(rel).ok()).flatten();
-        survey.entries.push(SurveyEntry::single(&stat, link.as_deref()));
+        let link = link.map(|target| survey.pointed("", target.into_os_string().as_encoded_bytes()));
+        survey.entries.push(SurveyEntry::single(&stat, link));
         Ok(Some(survey))
     }
 
@@ -151,6 +154,7 @@ impl Survey {
             let folder = listing.fd().map_err(|errno| failed(errno.into()))?;
             let stat = match look(folder, name, || at.join(&path)) {
                 Ok((stat, link)) => {
+                    let link = link.map(|target| self.pointed(&path, target.as_bytes()));
                     self.entries.push(SurveyEntry::new(path.clone(), &stat, link));
                     stat
                 }
@@ -174,6 +178,15 @@ impl Survey {
             }
         }
         Ok(())
+    }
+
+    /// Where a link at `path` points. One that is not UTF-8 could not be made again, and is noted.
+    fn pointed(&mut self, path: &str, target: &[u8]) -> String {
+        let text = String::from_utf8_lossy(target);
+        if let Cow::Owned(text) = &text {
+            self.unreadable_name = Some(format!("{path} -> {text}"));
+        }
+        text.into_owned()
     }
 
     /// Whether it is a single file or link, and no folder.
@@ -218,6 +231,8 @@ impl Survey {
             digest.update(entry.inode.to_le_bytes());
             digest.update(entry.link.as_deref().unwrap_or_default());
         }
+        // It has no hash, so no hash that is remembered may be taken for its own.
+        digest.update(self.unreadable_name.as_deref().unwrap_or_default());
         digest.finalize().into()
     }
 
@@ -313,12 +328,12 @@ fn look(
     folder: BorrowedFd<'_>,
     name: &str,
     at: impl FnOnce() -> std::path::PathBuf,
-) -> std::io::Result<(Stat, Option<String>)> {
+) -> std::io::Result<(Stat, Option<CString>)> {
     fault::point(Call::Stat, at)?;
     let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
     let is_link = FileType::from_raw_mode(stat.st_mode) == FileType::Symlink;
     let link = is_link.then(|| rustix::fs::readlinkat(folder, name, Vec::new())).transpose()?;
-    Ok((stat, link.map(|target| target.to_string_lossy().into_owned())))
+    Ok((stat, link))
 }
 
 fn nanos(seconds: i64, rest: i64) -> i128 {
@@ -346,13 +361,13 @@ impl SurveyEntry {
     }
 
     /// The only entry of an artifact that is no folder.
-    fn single(stat: &Metadata, link: Option<&Path>) -> Self {
+    fn single(stat: &Metadata, link: Option<String>) -> Self {
         Self {
             path: String::new(),
             kind: EntryKind::of(stat.file_type()),
             bytes: stat.len(),
             mode: stat.mode() & 0o7777,
-            link: link.map(|target| target.to_string_lossy().into_owned()),
+            link,
             modified: nanos(stat.mtime(), stat.mtime_nsec()),
             changed: nanos(stat.ctime(), stat.ctime_nsec()),
             inode: stat.ino(),

@@ -97,6 +97,14 @@ impl Undone<'_> {
         let root = self.trash.ok_or_else(gone)?;
         let path = RelPath::new(self.part.name())?.child(&step.slot)?;
         let survey = root.survey_whole(&path)?.ok_or_else(gone)?;
+        if let Some(name) = &survey.unreadable_name {
+            // A copy would come back without it, and what is in the trash goes one day.
+            let reason = "it cannot be copied back, as a name in it is not valid UTF-8; move it by hand";
+            return Err(Error::SourceInvalid {
+                path: root.absolute(&path).join(name),
+                reason: reason.to_owned(),
+            });
+        }
         Ok(Source { root: root.clone(), path, survey, fingerprint: None, stored: None })
     }
 
