@@ -11,7 +11,7 @@ use skillmeat_engine::plan::{Action, Take, UndeployRequest, UndoRequest};
 use skillmeat_tests::{DiskSnapshot, tree};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::sync::Arc;
 
 /// An engine that knows what everything holds, so that it reads only what looks changed.
@@ -108,4 +108,15 @@ fn a_folder_in_the_place_of_a_file_stays_while_another_comes() {
     assert!(kit.copy().join("x/empty").is_dir());
     kit.engine.undo(&UndoRequest::default()).unwrap();
     before.assert_same(&DiskSnapshot::of(&kit.copy()));
+}
+
+#[test]
+fn a_merged_file_stays_as_private_as_it_was() {
+    let kit = Kit::deployed();
+    tree!(kit.source() => { "a.md": "a two\n" });
+    tree!(kit.copy() => { "a.md": "a mine\n" });
+    let file = kit.copy().join("a.md");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    assert_done(&kit.resolve(vec![super::text("a.md", "both\n")]).unwrap(), Action::Updated);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 }

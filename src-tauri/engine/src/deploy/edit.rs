@@ -32,7 +32,7 @@ pub enum Edited {
     Text {
         /// Its content.
         text: String,
-        /// Whether it can be run.
+        /// Whether it can be run. Otherwise it keeps the permissions that it has in the old copy.
         executable: bool,
     },
     /// A folder that the old copy has, and nothing in it.
@@ -61,7 +61,9 @@ impl Stager<'_> {
                 Edited::Gone => drop_empty_above(self.project, (old, slot), &edit.path)?,
                 Edited::Folder => drop(self.project.create_folders(&to)?),
                 Edited::Text { text, executable } => {
-                    self.project.write_plain(&to, text.as_bytes(), *executable)?;
+                    let mode = self.project.file_mode(&from)?.map(|mode| runnable(mode, *executable));
+                    let mode = mode.or(executable.then_some(0o755));
+                    self.project.write_plain(&to, text.as_bytes(), mode)?;
                 }
                 // One that is gone by now makes the plan stale when the trees are exchanged.
                 Edited::Kept => {
@@ -105,6 +107,11 @@ impl Stager<'_> {
 /// A path of a tree, which is the tree itself for a single file.
 fn below(tree: &RelPath, path: &str) -> Result<RelPath> {
     if path.is_empty() { Ok(tree.clone()) } else { tree.child(path) }
+}
+
+/// Permissions with which a file can be run, or not, by whoever can read it.
+fn runnable(mode: u32, executable: bool) -> u32 {
+    if executable { mode | (mode & 0o444) >> 2 } else { mode & !0o111 }
 }
 
 /// Folders that became empty and that the old copy has not either.

@@ -91,15 +91,16 @@ impl Root {
     }
 
     /// Writes a file that must not exist yet, without flushing it: for what is flushed with the rest of an operation.
+    /// Without a `mode` it gets what the umask leaves.
     ///
     /// # Errors
     /// `io` and its relatives.
-    pub fn write_plain(&self, rel: &RelPath, bytes: &[u8], executable: bool) -> Result<()> {
+    pub fn write_plain(&self, rel: &RelPath, bytes: &[u8], mode: Option<u32>) -> Result<()> {
         use std::os::unix::fs::PermissionsExt;
         let mut file = self.create_file(rel)?;
         self.fill(rel, &mut file, bytes)?;
-        if executable {
-            let mode = std::fs::Permissions::from_mode(0o755);
+        if let Some(mode) = mode {
+            let mode = std::fs::Permissions::from_mode(mode);
             let set = self.point(Call::SetMode, rel).and_then(|()| file.set_permissions(mode));
             set.map_err(|source| self.failed("write", rel, source))?;
         }

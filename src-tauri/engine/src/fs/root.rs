@@ -138,6 +138,19 @@ impl Root {
         }
     }
 
+    /// The permission bits of the regular file at `rel`; `None` when none is there.
+    ///
+    /// # Errors
+    /// `io` and its relatives.
+    pub fn file_mode(&self, rel: &RelPath) -> Result<Option<u32>> {
+        use cap_std::fs::MetadataExt;
+        match self.stat(rel) {
+            Ok(stat) => Ok(stat.is_file().then(|| stat.mode() & 0o777)),
+            Err(source) if absent(&source) => Ok(None),
+            Err(source) => Err(self.failed("read", rel, source)),
+        }
+    }
+
     /// Which file is at `rel`, without following a link there: device and inode, the same as long as it is the
     /// same file. `None` when there is nothing.
     ///
