@@ -120,3 +120,14 @@ fn a_merged_file_stays_as_private_as_it_was() {
     assert_done(&kit.resolve(vec![super::text("a.md", "both\n")]).unwrap(), Action::Updated);
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 }
+
+#[test]
+fn a_file_comes_where_empty_folders_were() {
+    let kit = Kit::deployed();
+    tree!(kit.source() => { "x": "theirs\n" });
+    std::fs::create_dir_all(kit.copy().join("x/mine")).unwrap();
+    let before = DiskSnapshot::of(&kit.copy());
+    assert_done(&kit.update(), Action::Updated);
+    kit.engine.undo(&UndoRequest::default()).unwrap();
+    before.assert_same(&DiskSnapshot::of(&kit.copy()));
+}
