@@ -71,6 +71,8 @@ fn text(side: Option<(&Root, &RelPath)>, path: &str, state: Option<&FileState>) 
 fn three_way(before: &str, ours: &str, theirs: &str) -> (String, u32) {
     let mut options = diffy::MergeOptions::new();
     options.set_conflict_style(diffy::ConflictStyle::Merge);
+    // A last line without an end would have the marker behind it, where nobody looks for one.
+    options.set_incomplete_hunk_style(diffy::IncompleteHunkStyle::Git);
     match options.merge(before, ours, theirs) {
         Ok(text) => (text, 0),
         Err(text) => named(&text),
@@ -136,6 +138,12 @@ mod tests {
         assert_eq!(conflicts, 2);
         assert!(text.starts_with("<<<<<<< project\none\n=======\nuno\n>>>>>>> collection\n2\n"), "{text}");
         assert!(has_markers(&text) && !has_markers("a\n=======\nb\n"));
+    }
+
+    #[test]
+    fn the_last_line_needs_no_end_to_be_marked() {
+        let (text, conflicts) = three_way("1\n2", "1\nours", "1\ntheirs");
+        assert!(conflicts == 1 && has_markers(&text), "{text}");
     }
 
     #[test]
