@@ -1,7 +1,8 @@
 //! Our lines in git's `info/exclude`: pure text.
 //!
 //! The file is a person's. Ours is one block per project, between two marks that name the project by its path below the
-//! repository, at the head of the file, so that a person's own lines come later and win:
+//! repository, at the head of the file (behind a byte order mark, which git knows only there), so that a person's own
+//! lines come later and win:
 //!
 //! ```text
 //! # skillmeat begin files+records /apps/web
@@ -14,6 +15,7 @@
 
 const BEGIN: &str = "# skillmeat begin ";
 const END: &str = "# skillmeat end ";
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What git is kept from seeing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -52,8 +54,8 @@ pub(super) struct Block {
 /// What is wrong with it: it does not end, or begins twice.
 pub(super) fn find(text: &[u8], place: &str) -> Result<Option<Block>, &'static str> {
     let (mut found, mut open) = (None, None);
-    let mut at = 0;
-    for line in text.split_inclusive(|byte| *byte == b'\n') {
+    let mut at = head(text);
+    for line in text[at..].split_inclusive(|byte| *byte == b'\n') {
         let start = at;
         at += line.len();
         let Ok(line) = std::str::from_utf8(line) else { continue };
@@ -90,7 +92,7 @@ pub(super) fn with(
     hidden: Hidden,
     paths: &[String],
 ) -> Result<Vec<u8>, &'static str> {
-    let (start, end) = find(text, place)?.map_or((0, 0), |block| (block.start, block.end));
+    let (start, end) = find(text, place)?.map_or((head(text), head(text)), |block| (block.start, block.end));
     let mut block = String::new();
     if hidden != Hidden::default() {
         block = format!("{BEGIN}{} {place}\n", hidden.word());
@@ -102,6 +104,11 @@ pub(super) fn with(
         block.push_str(&format!("{END}{place}\n"));
     }
     Ok([&text[..start], block.as_bytes(), &text[end..]].concat())
+}
+
+/// Where the first line begins.
+fn head(text: &[u8]) -> usize {
+    if text.starts_with(MARK) { MARK.len() } else { 0 }
 }
 
 /// A path as a pattern that means exactly it.
@@ -141,6 +148,14 @@ mod tests {
         let again = with(&once, "/a b", FILES, &paths(&["y"])).unwrap();
         assert_eq!(find(&again, "/a b").unwrap().unwrap().hidden, FILES);
         assert_eq!(with(&again, "/a b", Hidden::default(), &[]).unwrap(), text);
+    }
+
+    #[test]
+    fn a_byte_order_mark_stays_at_the_head() {
+        let text = b"\xef\xbb\xbf*.log\n";
+        let once = with(text, "/", BOTH, &paths(&["x"])).unwrap();
+        assert!(once.starts_with(b"\xef\xbb\xbf# skillmeat begin ") && once.ends_with(b"\n*.log\n"));
+        assert_eq!(with(&once, "/", Hidden::default(), &[]).unwrap(), text);
     }
 
     #[test]
