@@ -1,7 +1,7 @@
 //! Changing a collection: planned, journaled and undoable like a deploy.
 
 use crate::call::{artifact, assert_done, assert_failed, deploy, status};
-use skillmeat_engine::collection::EntryEdit;
+use skillmeat_engine::collection::{EntryEdit, TagEdit};
 use skillmeat_engine::error::Code;
 use skillmeat_engine::feed::Event;
 use skillmeat_engine::id::{ArtifactId, ContentHash};
@@ -86,7 +86,7 @@ fn what_comes_is_copied_entered_listed_and_undone_to_the_letter() {
     let events = engine.subscribe();
     let before = DiskSnapshot::of(&sandbox.collection());
     let mut tidy = edit("skill:tidy", from(&sandbox, "tidy", Replaces::Nothing));
-    tidy.entry.tags = Some(vec!["found".to_owned()]);
+    tidy.entry.tags = TagEdit::All(vec!["found".to_owned()]);
     let commit = edit("command:git/commit", from(&sandbox, "commit.md", Replaces::Nothing));
     let receipt = engine.change_collection(&change(vec![tidy, commit])).unwrap();
     assert_done(&receipt, Action::Created);
@@ -162,7 +162,7 @@ fn an_entry_is_edited_alone() {
     let sandbox = scene();
     let engine = sandbox.engine();
     let mut tagged = edit("skill:code-review", NewContent::Stays);
-    tagged.entry.tags = Some(vec!["a".to_owned(), "b".to_owned()]);
+    tagged.entry.tags = TagEdit::All(vec!["a".to_owned(), "b".to_owned()]);
     assert_done(&engine.change_collection(&change(vec![tagged])).unwrap(), Action::Adopted);
     let table: toml::Table = read(&sandbox, "collection.toml").parse().unwrap();
     assert_eq!(table["artifacts"][0]["tags"].as_array().map(Vec::len), Some(2));

@@ -122,3 +122,28 @@ fn what_cannot_be_a_tag_and_what_is_only_read_is_refused() {
     before.assert_same(&DiskSnapshot::of(&team));
     assert!(sandbox.collection().join("commands/changelog.md").exists());
 }
+
+#[test]
+fn no_tag_of_several_writers_is_lost() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine();
+    engine.resync(skillmeat_engine::feed::Origin::Startup).unwrap();
+    let names: Vec<String> = (0..12).map(|count| format!("t{count}")).collect();
+    let acknowledged: Vec<&str> = std::thread::scope(|scope| {
+        let each: Vec<_> = names
+            .iter()
+            .map(|name| {
+                let sandbox = &sandbox;
+                scope.spawn(move || {
+                    let receipt = sandbox.engine().tag_artifacts(&tagging("code-review", &[name], &[]));
+                    let done = receipt.is_ok_and(|receipt| receipt.totals.failed == 0);
+                    done.then_some(name.as_str())
+                })
+            })
+            .collect();
+        each.into_iter().filter_map(|thread| thread.join().unwrap()).collect()
+    });
+    let now = tags(&engine, "code-review");
+    let lost: Vec<_> = acknowledged.iter().filter(|name| !now.iter().any(|tag| tag == **name)).collect();
+    assert!(lost.is_empty(), "lost {lost:?} of {acknowledged:?}");
+}

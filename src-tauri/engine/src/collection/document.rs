@@ -25,10 +25,27 @@ pub struct EntryEdit {
     pub resolved_version: Option<String>,
     /// Stable identity; a new entry's only.
     pub uuid: Option<String>,
-    /// Its tags, all of them.
-    pub tags: Option<Vec<String>>,
+    /// Its tags.
+    pub tags: TagEdit,
     /// Keys of its `metadata` table: title, description, author, license, version.
     pub metadata: Vec<(&'static str, String)>,
+}
+
+/// What to do with the tags of an entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TagEdit {
+    /// Nothing.
+    #[default]
+    Stay,
+    /// These are all of them from now on.
+    All(Vec<String>),
+    /// Some come and some go. The others stay, also those that somebody entered since this was decided.
+    Change {
+        /// Those that come.
+        add: Vec<String>,
+        /// Those that go.
+        remove: Vec<String>,
+    },
 }
 
 /// An entry's place in the two files.
@@ -225,11 +242,41 @@ fn write(table: &mut dyn TableLike, edit: &EntryEdit) {
         }
     }
     match &edit.tags {
-        Some(tags) if tags.is_empty() => _ = table.remove("tags"),
-        Some(tags) => set(table, "tags", Value::Array(Array::from_iter(tags.iter().map(String::as_str)))),
-        None => {}
+        TagEdit::Stay => {}
+        TagEdit::All(tags) if tags.is_empty() => _ = table.remove("tags"),
+        TagEdit::All(tags) => set_tags(table, tags),
+        TagEdit::Change { add, remove } => change_tags(table, add, remove),
     }
     if let (Some(uuid), None) = (&edit.uuid, table.get("uuid")) {
         set(table, "uuid", uuid.as_str().into());
+    }
+}
+
+fn set_tags(table: &mut dyn TableLike, tags: &[String]) {
+    set(table, "tags", Value::Array(Array::from_iter(tags.iter().map(String::as_str))));
+}
+
+/// An entry's tags are in itself and in its `metadata`; new ones come to its own.
+fn change_tags(table: &mut dyn TableLike, add: &[String], remove: &[String]) {
+    let is = |value: &Value, tag: &String| value.as_str().is_some_and(|text| text.trim() == tag);
+    let drop_from = |tags: &mut Array| tags.retain(|value| !remove.iter().any(|tag| is(value, tag)));
+    let metadata = table.get_mut("metadata").and_then(Item::as_table_like_mut);
+    if let Some(tags) = metadata.and_then(|metadata| metadata.get_mut("tags")).and_then(Item::as_array_mut) {
+        drop_from(tags);
+    }
+    let Some(tags) = table.get_mut("tags").and_then(Item::as_array_mut) else {
+        if !add.is_empty() {
+            set_tags(table, add);
+        }
+        return;
+    };
+    drop_from(tags);
+    for tag in add {
+        if !tags.iter().any(|value| is(value, tag)) {
+            tags.push(tag.as_str());
+        }
+    }
+    if tags.is_empty() {
+        table.remove("tags");
     }
 }

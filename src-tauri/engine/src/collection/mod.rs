@@ -39,7 +39,7 @@ mod walk;
 
 pub use create::create;
 pub use describe::Description;
-pub use document::{EntryEdit, EntryKey};
+pub use document::{EntryEdit, EntryKey, TagEdit};
 pub use files::{Files, text};
 pub use index::CollectionEntry;
 pub use listing::{Found, Listing};

@@ -3,7 +3,7 @@
 use super::Engine;
 use super::library::{Artifact, Library};
 use crate::cache::{Cache, DeploymentRow};
-use crate::collection::EntryEdit;
+use crate::collection::{EntryEdit, TagEdit};
 use crate::deploy::Receipt;
 use crate::error::{Code, Error, Problem, Result, Severity};
 use crate::id::ArtifactRef;
@@ -75,7 +75,7 @@ impl Engine {
         let mut edits = Vec::new();
         for artifact in artifacts {
             if let Some(tags) = retagged(&artifact, &add, &remove)? {
-                let entry = EntryEdit { tags: Some(tags), ..EntryEdit::default() };
+                let entry = EntryEdit { tags, ..EntryEdit::default() };
                 edits.push(edit(&artifact, NewContent::Stays, entry));
             }
         }
@@ -153,8 +153,8 @@ fn told(orphaned: &[DeploymentRow]) -> Option<Problem> {
     Some(Problem::new(Code::ArtifactNotFound, Severity::Notice, message).about(first.artifact_id.clone()))
 }
 
-/// The tags of an artifact's entry as they will be; `None` when they are so already.
-fn retagged(artifact: &Artifact<'_>, add: &[String], remove: &[&str]) -> Result<Option<Vec<String>>> {
+/// What comes to the tags of an artifact's entry and what goes; `None` when they are so already.
+fn retagged(artifact: &Artifact<'_>, add: &[String], remove: &[&str]) -> Result<Option<TagEdit>> {
     let entered = artifact.found.entry.as_ref().map(|entry| entry.tags.clone()).unwrap_or_default();
     let shown = artifact.shelf.collection.describe(artifact.found).tags;
     let own =
@@ -168,14 +168,15 @@ fn retagged(artifact: &Artifact<'_>, add: &[String], remove: &[&str]) -> Result<
         let reason = format!("The tag “{tag}” of {} stands in {main}. Remove it there.", artifact.id());
         return Err(Error::InvalidRequest { reason });
     }
-    let mut tags: Vec<String> =
-        entered.iter().filter(|tag| !remove.contains(&tag.as_str())).cloned().collect();
+    let mut new: Vec<String> = Vec::new();
     for tag in add {
-        if !tags.contains(tag) && !shown.contains(tag) {
-            tags.push(tag.clone());
+        if !entered.contains(tag) && !shown.contains(tag) && !new.contains(tag) {
+            new.push(tag.clone());
         }
     }
-    Ok((tags != entered).then_some(tags))
+    let gone = remove.iter().filter(|tag| entered.iter().any(|known| known == **tag));
+    let gone: Vec<String> = gone.map(|tag| (*tag).to_owned()).collect();
+    Ok((!new.is_empty() || !gone.is_empty()).then_some(TagEdit::Change { add: new, remove: gone }))
 }
 
 fn checked(tag: &str) -> Result<String> {

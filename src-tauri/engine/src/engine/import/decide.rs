@@ -2,7 +2,7 @@
 
 use super::result::{Action, reason_of};
 use super::{Import, NewRecord};
-use crate::collection::EntryEdit;
+use crate::collection::{EntryEdit, TagEdit};
 use crate::engine::discover::{Discovered, Looked, Match, described};
 use crate::engine::library::Query;
 use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
@@ -326,7 +326,7 @@ fn entry(root: &crate::fs::Root, main: &RelPath) -> Result<EntryEdit> {
         ("version", read.version),
     ];
     Ok(EntryEdit {
-        tags: Some(read.tags).filter(|tags| !tags.is_empty()),
+        tags: if read.tags.is_empty() { TagEdit::Stay } else { TagEdit::All(read.tags) },
         metadata: stated.into_iter().filter_map(|(key, text)| Some((key, text?))).collect(),
         ..EntryEdit::default()
     })
