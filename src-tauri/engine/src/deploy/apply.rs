@@ -142,9 +142,10 @@ impl<'a> Work<'a> {
             return Ok(false);
         }
         let lock = document::lock(project, place)?;
-        let known = Document::read(project, place)?;
+        // Before the document that is edited: what somebody writes in between makes the commit stale, and is not lost.
         self.part.manifest_before = document::text(project, place)?;
         self.part.follows = document::follows(project, place)?;
+        let known = Document::read(project, place)?;
         let mut after = self.write_down(known.as_ref())?;
         self.flush()?;
         if self.swap() {
