@@ -151,8 +151,9 @@ fn link_request(sandbox: &Sandbox) -> LinkRequest {
 }
 
 /// With the list of projects unreadable nobody knows which profiles a person chose for the project: a deploy would go
-/// to the wrong one, and could not register the project. With that of linked collections unreadable nobody knows which
-/// folders are only to be read. So it stops. The other two say nothing that a deploy needs.
+/// to the wrong one, and could not register the project. So it stops. With that of linked collections unreadable nobody
+/// knows which folders are only to be read: a folder that is no project yet could be one, and nothing is made or linked;
+/// a registered project was held against them, and is worked in. The other two say nothing that a deploy needs.
 #[test]
 fn whoever_writes_is_refused_or_does_not_need_the_file() {
     for_each(|sandbox, engine, file| {
@@ -162,10 +163,20 @@ fn whoever_writes_is_refused_or_does_not_need_the_file() {
         let needed = is_needed(file);
         let before = skillmeat_tests::DiskSnapshot::of(&sandbox.project("api"));
         if needed {
-            refused(engine.plan_deploy(&deploy), &path);
-            refused(engine.deploy(&deploy), &path);
-            refused(engine.plan_undeploy(&undeploy), &path);
-            refused(engine.undeploy(&undeploy), &path);
+            if file == StateFile::Projects {
+                refused(engine.plan_deploy(&deploy), &path);
+                refused(engine.deploy(&deploy), &path);
+                refused(engine.plan_undeploy(&undeploy), &path);
+                refused(engine.undeploy(&undeploy), &path);
+            } else {
+                assert_done(&engine.deploy(&deploy).unwrap(), Action::Created);
+                assert_done(
+                    &engine.undeploy(&undeploy_request(&["release-notes"], &project)).unwrap(),
+                    Action::Removed,
+                );
+                let elsewhere = deploy_request(&["release-notes"], &sandbox.project_text("web"));
+                refused(engine.deploy(&elsewhere), &path);
+            }
             refused(engine.add_project(&sandbox.project_text("web")), &path);
             if file == StateFile::Projects {
                 refused(engine.remove_project(&project), &path);
@@ -216,8 +227,10 @@ fn every_command_works_without_the_file_or_says_so() {
         deploy(&sandbox.engine(), &["code-review"], &project);
         let broken = right.replacen('"', "", 1);
         std::fs::write(file.path(&sandbox.home()), &broken).unwrap();
-        let writes = usize::from(is_needed(file));
-        let forgets = usize::from(file == StateFile::Projects);
+        let makes = usize::from(is_needed(file));
+        // A registered project can be worked in though nobody knows what is linked.
+        let writes = usize::from(file == StateFile::Projects);
+        let forgets = writes;
         for (arguments, refused) in [
             (vec!["list"], 0),
             (vec!["resync"], 0),
@@ -232,8 +245,8 @@ fn every_command_works_without_the_file_or_says_so() {
             (vec!["project", "add", &project], writes),
             (vec!["project", "remove", &project], forgets),
             (vec!["collection", "list"], 0),
-            (vec!["collection", "create", "new"], writes),
-            (vec!["collection", "link", &project, "--layout", "skills"], writes),
+            (vec!["collection", "create", "new"], makes),
+            (vec!["collection", "link", &project, "--layout", "skills"], makes),
         ] {
             let ran = sandbox.skm(arguments.iter().chain(&["--json"]));
             let (code, codes) = said(&ran);
@@ -292,6 +305,42 @@ fn linked_collections_outlive_a_broken_list_of_them() {
     assert_eq!(status(&engine, &project)[0].status, Status::Synced);
     let rows = engine.library_snapshot().unwrap().collections;
     assert!(rows.iter().all(|row| row.problems.is_empty()), "{rows:?}");
+}
+
+/// Which folders are linked cannot be read, and the cache that knew them is gone too: the worst case.
+#[test]
+fn without_the_list_of_links_nothing_is_written_through_a_link_or_over_a_linked_artifact() {
+    let sandbox = Sandbox::new();
+    let (engine, project, at) = (sandbox.engine(), sandbox.project_text("api"), sandbox.project("api"));
+    tree!(at => { "library/skills/pdf/SKILL.md": "theirs", "library/skills/code-review/SKILL.md": "theirs" });
+    let library = at.join("library");
+    let request = LinkRequest { path: library.display().to_string(), ..LinkRequest::default() };
+    engine.link_collection(&request).unwrap();
+    deploy(&engine, &["pdf"], &project);
+    std::fs::write(StateFile::Collections.path(&sandbox.home()), "[[collections]\n").unwrap();
+    drop(engine);
+    for file in std::fs::read_dir(sandbox.home().join("desktop")).unwrap().flatten() {
+        if file.file_name().to_string_lossy().starts_with("cache.sqlite") {
+            std::fs::remove_file(file.path()).unwrap();
+        }
+    }
+    // What the linked collection deployed is not taken for an older copy of ours of that name.
+    let mine = sandbox.collection().join("skills/pdf");
+    tree!(mine => { "SKILL.md": "---\nname: pdf\ndescription: mine\n---\n" });
+    let engine = sandbox.engine();
+    let receipt = deploy(&engine, &["pdf"], &project);
+    assert_eq!(receipt.totals.failed, 1, "{receipt:?}");
+    assert_eq!(std::fs::read_to_string(at.join(".claude/skills/pdf/SKILL.md")).unwrap(), "theirs");
+    // A link into the linked folder, which nobody knows of now, is not followed.
+    skillmeat_tests::link("../library").put(&at.join(".cursor/skills"));
+    let before = skillmeat_tests::DiskSnapshot::of(&library);
+    let request = skillmeat_engine::plan::DeployRequest {
+        profiles: vec!["cursor".to_owned()],
+        ..deploy_request(&["release-notes"], &project)
+    };
+    let receipt = engine.deploy(&request).unwrap();
+    assert_eq!(receipt.results[0].problem.as_ref().unwrap().code, Code::PathEscapesRoot);
+    before.assert_same(&skillmeat_tests::DiskSnapshot::of(&library));
 }
 
 #[test]

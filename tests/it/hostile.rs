@@ -10,6 +10,7 @@
 
 mod cases;
 mod corpus;
+mod journal;
 mod names;
 mod roots;
 mod sources;

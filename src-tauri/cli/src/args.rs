@@ -1,11 +1,13 @@
 //! What can be asked.
 
 mod import;
+mod profile;
 mod project;
 mod update;
 mod values;
 
 pub(crate) use import::{Discover, Import, Place};
+pub(crate) use profile::{Profile, Said};
 pub(crate) use project::{GitHide, Project};
 pub(crate) use update::{Copies, Push, Taken, Update};
 pub(crate) use values::{Choice, FolderLayout, Kind, RepairKind, UndoChoice};
@@ -93,6 +95,9 @@ pub(crate) enum Command {
     /// Register, forget and list projects
     #[command(subcommand)]
     Project(Project),
+    /// List, add, change and remove the profiles of a project
+    #[command(subcommand)]
+    Profile(Profile),
     /// Make, link, unlink and list collections
     #[command(subcommand)]
     Collection(Collection),

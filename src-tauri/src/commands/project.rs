@@ -6,6 +6,7 @@ use skillmeat_engine::cache::ProjectRow;
 use skillmeat_engine::engine::{
     DatabaseImport, FoundProjects, GitChoice, GitVisibility, ProjectDetail, RecentProject, ScanRequest,
 };
+use skillmeat_engine::settings::Describe;
 use tauri::State;
 
 /// Registers a folder as a project and reads it.
@@ -80,6 +81,17 @@ pub(crate) async fn project_detail(
     path: String,
 ) -> Result<ProjectDetail, Problem> {
     background.read("project_detail", move |engine| engine.project_detail(&path)).await
+}
+
+/// Gives a project a name and a description, in SkillMeat's file for it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn describe_project(
+    background: State<'_, Background>,
+    path: String,
+    said: Describe,
+) -> Result<ProjectRow, Problem> {
+    background.write("describe_project", move |engine| engine.describe_project(&path, &said)).await
 }
 
 /// Chooses what git sees of a project, now and after each operation.

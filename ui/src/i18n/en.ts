@@ -4,6 +4,7 @@ import { codeTitles, remedyLabels } from "./codes";
 import { collections } from "./collections";
 import { discover } from "./discover";
 import * as operations from "./operations";
+import { profiles } from "./profiles";
 import * as projectWords from "./projects";
 import * as words from "./words";
 
@@ -28,6 +29,7 @@ export const t = {
   remedyLabels,
   collections,
   discover,
+  profiles,
   app: {
     name: "SkillMeat",
     notInShell: "This page is part of the SkillMeat desktop app and does not work in a browser.",

@@ -92,8 +92,16 @@ export const commands = {
 	cancel: (operation: string) => typedError<boolean, Problem>(__TAURI_INVOKE("cancel", { operation })),
 	/**  One project, read from disk now. */
 	projectDetail: (path: string) => typedError<ProjectDetail, Problem>(__TAURI_INVOKE("project_detail", { path })),
+	/**  Gives a project a name and a description, in SkillMeat's file for it. */
+	describeProject: (path: string, said: Describe) => typedError<ProjectRow, Problem>(__TAURI_INVOKE("describe_project", { path, said })),
 	/**  Chooses what git sees of a project, now and after each operation. */
 	setGitVisibility: (path: string, choice: GitChoice) => typedError<GitVisibility, Problem>(__TAURI_INVOKE("set_git_visibility", { path, choice })),
+	/**  The profiles that a project can be deployed to; without a project the built-in ones. */
+	listProfiles: (project: string | null) => typedError<ProfileRow[], Problem>(__TAURI_INVOKE("list_profiles", { project })),
+	/**  Adds a profile of its own to a project, or changes one. */
+	saveProfile: (request: SaveProfile) => typedError<ProjectRow, Problem>(__TAURI_INVOKE("save_profile", { request })),
+	/**  Removes a profile of a project's own that has no deployments. Its folder stays. */
+	deleteProfile: (project: string, profile: string) => typedError<ProjectRow, Problem>(__TAURI_INVOKE("delete_profile", { project, profile })),
 	/**  The settings in force. */
 	getSettings: () => typedError<Settings, Problem>(__TAURI_INVOKE("get_settings")),
 	/**  Changes settings; what is absent from the patch stays. */
@@ -332,6 +340,8 @@ export type Code =
 "project-invalid" | 
 /**  No profile of that name. */
 "profile-not-found" | 
+/**  The profile has deployments, so it keeps its root and stays. */
+"profile-in-use" | 
 /**  The profile's product cannot read this kind of artifact. */
 "unsupported-kind" | 
 /**  The deployed copy was edited in the project. */
@@ -362,6 +372,8 @@ export type Code =
 "record-invalid" | 
 /**  Records are gone from a manifest that another program wrote, and what they named is still there. */
 "record-lost" | 
+/**  Deployments are known from SkillMeat's older manifest, which is only read. */
+"legacy-manifest" | 
 /**  A `collection.toml` cannot be read. */
 "collection-invalid" | 
 /**  No collection of that name. */
@@ -533,6 +545,14 @@ export type DeploymentRow = {
 	status: Status,
 	/**  What is wrong with this deployment's record or copy. */
 	problem: Problem | null,
+};
+
+/**  What a person says of a project; what is absent stays. */
+export type Describe = {
+	/**  Its name. */
+	name: string | null,
+	/**  What it is; empty takes the description away. */
+	description: string | null,
 };
 
 /**  A run of changed lines with three lines around them. */
@@ -873,6 +893,14 @@ export type ImportTotals = {
 	failed: number,
 };
 
+/**  The folder of one kind. */
+export type KindFolder = {
+	/**  The kind. */
+	kind: ArtifactKind,
+	/**  Its folder, one name below the profile's root. */
+	folder: string,
+};
+
 /**  What is known of the content at deploy time. */
 export type Known = 
 /**  Every file, so that each side's changes are told apart. */
@@ -1104,6 +1132,20 @@ export type Outcome =
 /**  Left alone by choice. */
 "skipped";
 
+/**  A profile of a project's own, as a person says it or as the list of projects holds it. */
+export type OwnProfile = {
+	/**  Its id: letters, digits and `_`; `-` means `_`. */
+	profile_id: string,
+	/**  One of [`PLATFORMS`]. */
+	platform: string,
+	/**  The name to show; empty means the id. */
+	title: string,
+	/**  Its root, relative to the project. */
+	root_dir: string,
+	/**  The kinds that go there by copy. */
+	folders: KindFolder[],
+};
+
 /**  What an operation is busy with. */
 export type Phase = 
 /**  Reading collections and projects. */
@@ -1253,6 +1295,8 @@ export type ProfileRow = {
 	kinds: ArtifactKind[],
 	/**  Whether one of the roots exists in the project. */
 	present: boolean,
+	/**  What a person said, for one that was added to the project and can be changed and removed. */
+	own: OwnProfile | null,
 };
 
 /**  A project, looked at closely; read from disk now. */
@@ -1261,6 +1305,8 @@ export type ProjectDetail = {
 	project: ProjectRow,
 	/**  What lies in its profiles without a record, by place. Names only; no content was read. */
 	unmanaged: UnmanagedArtifact[],
+	/**  What a person said that it is, from SkillMeat's `.skillmeat-project.toml`. */
+	description: string | null,
 	/**  What git sees; none when it lies in no repository. */
 	git: GitVisibility | null,
 	/**  What could not be looked at. */
@@ -1450,6 +1496,16 @@ export type ResyncReport = {
 export type ResyncRequired = {
 	/**  Why, in a sentence. */
 	reason: string,
+};
+
+/**  A profile of a project's own, to be saved. */
+export type SaveProfile = {
+	/**  The project's folder. It is registered by this. */
+	project: string,
+	/**  The profile. */
+	profile: OwnProfile,
+	/**  Whether it takes the place of the one with its id; else there must be none. */
+	replace: boolean,
 };
 
 /**  Where to look for projects. */

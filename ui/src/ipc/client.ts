@@ -40,6 +40,7 @@ import type {
   ResolveRequest,
   ResyncReport,
   ResyncRequired,
+  SaveProfile,
   ScanRequest,
   Settings,
   SettingsPatch,
@@ -105,6 +106,9 @@ export interface Backend {
   removeProject(path: string): Promise<Answer<null>>;
   projectDetail(path: string): Promise<Answer<ProjectDetail>>;
   setGitVisibility(path: string, choice: GitChoice): Promise<Answer<GitVisibility>>;
+  /** Adds a profile of its own to a project, or changes one. */
+  saveProfile(request: SaveProfile): Promise<Answer<ProjectRow>>;
+  deleteProfile(project: string, profile: string): Promise<Answer<ProjectRow>>;
   /** The folder of a registered project was moved to `to`. */
   locateProject(path: string, to: string): Promise<Answer<ProjectRow>>;
   /** Looks for folders that could be projects. Registers nothing. */
@@ -209,6 +213,8 @@ export const shellBackend: Backend = {
   removeProject: (path) => answer(commands.removeProject(path)),
   projectDetail: (path) => answer(commands.projectDetail(path)),
   setGitVisibility: (path, choice) => answer(commands.setGitVisibility(path, choice)),
+  saveProfile: (request) => answer(commands.saveProfile(request)),
+  deleteProfile: (project, profile) => answer(commands.deleteProfile(project, profile)),
   locateProject: (path, to) => answer(commands.locateProject(path, to)),
   scanForProjects: (request) => answer(commands.scanForProjects(request)),
   recentProjects: () => answer(commands.recentProjects()),

@@ -19,6 +19,7 @@ import {
   scanForProjects,
   setGitVisibility,
 } from "./fake/projects";
+import * as profiles from "./fake/profiles";
 import { fakeCollection } from "./fake/rows";
 import { snapshotOf } from "./fake/snapshot";
 import { deploymentAt, diffOf, mergeOf, planPush, planResolve, planUpdate } from "./fake/update";
@@ -238,6 +239,10 @@ export class FakeBackend implements Backend {
     this.#command("projectDetail", [path], () => projectDetail(this, path));
   setGitVisibility: Backend["setGitVisibility"] = (path, choice) =>
     this.#command("setGitVisibility", [path, choice], () => setGitVisibility(this, path, choice));
+  saveProfile: Backend["saveProfile"] = (request) =>
+    this.#command("saveProfile", [request], () => profiles.saveProfile(this, request));
+  deleteProfile: Backend["deleteProfile"] = (project, profile) =>
+    this.#command("deleteProfile", [project, profile], () => profiles.deleteProfile(this, project, profile));
   locateProject: Backend["locateProject"] = (path, to) =>
     this.#command("locateProject", [path, to], () => locateProject(this, path, to));
   scanForProjects: Backend["scanForProjects"] = (request) =>

@@ -1,5 +1,5 @@
 import type { Answer, Backend } from "../ipc/client";
-import type { Choice, DeployRequest, Plan, Receipt, TargetResult } from "../ipc/types";
+import type { Choice, DeployRequest, Plan, ProfileRow, Receipt, TargetResult } from "../ipc/types";
 import { refOf, type Entry } from "../lib/model";
 import { partsToRepeat } from "../lib/plan";
 import type { Library } from "./library.svelte";
@@ -79,19 +79,35 @@ export class DeployForm extends Planning<DeployRequest> {
     return [...known, ...typed.map((path) => ({ path, name: path, registered: false }))];
   });
 
-  /** The built-in profiles: each can be deployed to in any folder, also in one that is no project yet. */
+  /** The built-in profiles, which any folder can have, and those of their own that all chosen projects have. */
   readonly profileOptions: ProfileOption[] = $derived.by(() =>
-    this.library.profiles.map((row) => ({
+    [...this.library.profiles, ...this.ownProfiles()].map((row) => ({
       id: row.profile_id,
       title: row.title,
       fits: this.artifacts.filter((entry) => row.kinds.includes(entry.kind)).length,
     })),
   );
 
+  private ownProfiles(): ProfileRow[] {
+    const own = [...this.projects].map(
+      (path) => this.library.project(path)?.profiles.filter((row) => row.own !== null) ?? [],
+    );
+    const [first = [], ...rest] = own;
+    const has = (rows: ProfileRow[], id: string): boolean => rows.some((row) => row.profile_id === id);
+    return first.filter((row) => rest.every((rows) => has(rows, row.profile_id)));
+  }
+
   toggleProject(path: string): void {
     const projects = new Set(this.projects);
     if (!projects.delete(path)) projects.add(path);
+    this.useProjects(projects);
+  }
+
+  /** What is no longer offered is no longer chosen either. */
+  private useProjects(projects: ReadonlySet<string>): void {
     this.projects = projects;
+    const offered = new Set(this.profileOptions.map((option) => option.id));
+    this.profiles = new Set([...this.profiles].filter((id) => offered.has(id)));
     this.changed();
   }
 
@@ -100,8 +116,7 @@ export class DeployForm extends Planning<DeployRequest> {
     const path = text.trim();
     if (path === "") return;
     if (!this.options.some((option) => option.path === path)) this.extra = [...this.extra, path];
-    this.projects = new Set([...this.projects, path]);
-    this.changed();
+    this.useProjects(new Set([...this.projects, path]));
   }
 
   /** Takes another folder instead of one that did not work. */

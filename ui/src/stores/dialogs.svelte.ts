@@ -1,4 +1,4 @@
-import type { Receipt } from "../ipc/types";
+import type { OwnProfile, Receipt } from "../ipc/types";
 import type { Entry } from "../lib/model";
 import type { DeployForm } from "./deployForm.svelte";
 import type { UndeployForm } from "./undeployForm.svelte";
@@ -21,6 +21,7 @@ export type Dialog =
   | { type: "dropped"; paths: readonly string[] }
   | { type: "locateProject"; path: string }
   | { type: "removeProject"; path: string }
+  | { type: "profile"; path: string; profile: OwnProfile | null }
   | { type: "link"; address: string }
   | { type: "linkCollection" }
   | { type: "removeArtifacts"; entries: readonly Entry[] }

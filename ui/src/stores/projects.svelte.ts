@@ -1,5 +1,5 @@
 import { t } from "../i18n/en";
-import type { GitChoice, Problem } from "../ipc/types";
+import type { GitChoice, OwnProfile, Problem, ProfileRow } from "../ipc/types";
 import type { App } from "./app.svelte";
 
 /** What can be done to the list of projects. */
@@ -39,6 +39,23 @@ export class Projects {
     const answer = await backend.setGitVisibility(path, choice);
     if (!answer.ok) notices.problem(answer.problem);
     await detail.readProject(path, false);
+  }
+
+  /** Adds or changes a profile of a project's own; returns its problem, or null when it worked. */
+  async saveProfile(path: string, profile: OwnProfile, replace: boolean): Promise<Problem | null> {
+    const { backend, notices } = this.app;
+    const answer = await backend.saveProfile({ project: path, profile, replace });
+    if (!answer.ok) return answer.problem;
+    notices.done(t.profiles.saved(profile.title.trim() || profile.profile_id));
+    return null;
+  }
+
+  /** Takes a profile of a project's own away. What is refused is said. */
+  async deleteProfile(path: string, { profile_id, title }: ProfileRow): Promise<void> {
+    const { backend, notices } = this.app;
+    const answer = await backend.deleteProfile(path, profile_id);
+    if (!answer.ok) return notices.problem(answer.problem);
+    notices.done(t.profiles.removed(title));
   }
 
   async remove(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 //! What can be asked about projects.
 
-use clap::{Subcommand, ValueEnum};
+use clap::{ArgGroup, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Project {
@@ -23,6 +23,19 @@ pub(crate) enum Project {
         /// The folder
         #[arg(value_name = "DIR")]
         folder: String,
+    },
+    /// Say what a project is called and what it is, in SkillMeat's file in its .claude folder
+    #[command(group = ArgGroup::new("said").required(true).multiple(true).args(["name", "description"]))]
+    Describe {
+        /// The project's folder
+        #[arg(value_name = "DIR")]
+        folder: String,
+        /// Its name
+        #[arg(long, value_name = "TEXT")]
+        name: Option<String>,
+        /// What it is; empty takes the description away
+        #[arg(long, value_name = "TEXT")]
+        description: Option<String>,
     },
     /// Choose whether git sees what is deployed, by lines of ours in the repository's info/exclude
     Git {

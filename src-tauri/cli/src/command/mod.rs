@@ -8,6 +8,7 @@ mod discover;
 mod doctor;
 mod history;
 mod list;
+mod profile;
 mod project;
 mod receipt;
 mod resync;
@@ -41,6 +42,7 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
         Command::Update(update) => update::run(screen, &open(global, "skm update")?, global, update),
         Command::Push(push) => update::push(screen, &open(global, "skm push")?, global, push),
         Command::Project(project) => project::run(screen, &open(global, "skm project")?, project),
+        Command::Profile(profile) => profile::run(screen, &open(global, "skm profile")?, profile),
         Command::Collection(collection) => {
             collection::run(screen, &open(global, "skm collection")?, global, collection)
         }

@@ -12,6 +12,7 @@ use skillmeat_engine::Engine;
 use skillmeat_engine::cache::ProjectRow;
 use skillmeat_engine::error::Result;
 use skillmeat_engine::feed::Origin;
+use skillmeat_engine::settings::Describe;
 
 #[derive(Debug, Serialize)]
 struct Added {
@@ -34,6 +35,10 @@ pub(super) fn run(screen: &Screen, engine: &Engine, command: &Project) -> Result
         Project::Remove { folder } => remove(screen, engine, absolute(folder)?),
         Project::List => list(screen, engine),
         Project::Show { folder } => look::show(screen, engine, &absolute(folder)?),
+        Project::Describe { folder, name, description } => {
+            let said = Describe { name: name.clone(), description: description.clone() };
+            describe(screen, engine, &absolute(folder)?, &said)
+        }
         Project::Git { folder, hide, see } => look::git(screen, engine, &absolute(folder)?, hide, *see),
         Project::Scan { roots, depth, add } => find::scan(screen, engine, roots, *depth, *add),
         Project::ImportDatabase { file, dry_run } => database::run(screen, engine, file.as_deref(), *dry_run),
@@ -46,6 +51,14 @@ fn add(screen: &Screen, engine: &Engine, folder: &str) -> Result<Answer> {
     let data = Added { project: engine.add_project(folder)? };
     Ok(screen.answer(&data, data.project.problems.clone(), |page| {
         page.line(&format!("{} is registered.", clean(data.project.project_path.as_str())));
+    }))
+}
+
+fn describe(screen: &Screen, engine: &Engine, folder: &str, said: &Describe) -> Result<Answer> {
+    let data = Added { project: engine.describe_project(folder, said)? };
+    Ok(screen.answer(&data, data.project.problems.clone(), |page| {
+        let ProjectRow { project_path, project_name, .. } = &data.project;
+        page.line(&format!("{} is called {}.", clean(project_path.as_str()), clean(project_name)));
     }))
 }
 

@@ -4,6 +4,7 @@ use crate::artifact::Layout;
 use crate::error::Problem;
 use crate::id::{ArtifactKind, ContentHash, ProjectPath};
 use crate::path::RelPath;
+use crate::platform::OwnProfile;
 use crate::status::Status;
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +116,8 @@ pub struct ProfileRow {
     pub kinds: Vec<ArtifactKind>,
     /// Whether one of the roots exists in the project.
     pub present: bool,
+    /// What a person said, for one that was added to the project and can be changed and removed.
+    pub own: Option<OwnProfile>,
 }
 
 /// One registered project.

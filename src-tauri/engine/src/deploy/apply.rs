@@ -142,6 +142,7 @@ impl<'a> Work<'a> {
             return Ok(false);
         }
         let lock = document::lock(project, place)?;
+        document::take_over(project, place, &self.stage)?;
         // Before the document that is edited: what somebody writes in between makes the commit stale, and is not lost.
         self.part.manifest_before = document::text(project, place)?;
         self.part.follows = document::follows(project, place)?;

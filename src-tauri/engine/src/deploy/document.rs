@@ -197,6 +197,22 @@ pub(super) fn follower() -> Result<RelPath> {
     RelPath::new(collection::LOCK_NAME)
 }
 
+/// Gives a profile root in which only SkillMeat's older manifest lies one of today, with its records; that one stays as
+/// it is. By way of the stage, so that a crash leaves the one or both. The caller holds the lock.
+///
+/// # Errors
+/// `manifest-invalid`; `io` and its relatives.
+pub(super) fn take_over(root: &Root, place: &Place, stage: &RelPath) -> Result<()> {
+    let Place::Profile(profile_root) = place else { return Ok(()) };
+    let known = manifest::read(root, profile_root)?.filter(Manifest::is_legacy);
+    let Some(text) = known.and_then(|known| known.render()) else { return Ok(()) };
+    let staged = stage.child("manifest.taken-over")?;
+    root.replace(&staged, text.as_bytes())?;
+    root.flush_all()?;
+    root.rename_over(&staged, &manifest::path_in(profile_root)?)?;
+    root.flush_folder(Some(profile_root))
+}
+
 /// SkillMeat's advisory lock on the document; it has none for a collection.
 pub(super) fn lock(root: &Root, place: &Place) -> Result<Option<FileLock>> {
     match place {

@@ -21,7 +21,7 @@ use crate::error::{Code, Problem, Result, Severity};
 use crate::fs::{EntryKind, Root, is_ignored};
 use crate::id::{ArtifactId, ArtifactKind};
 use crate::path::RelPath;
-use crate::platform;
+use crate::platform::{self, Profile};
 
 /// How many folders below the one that was asked for kind folders may lie.
 const MAX_DEPTH: usize = 4;
@@ -49,7 +49,7 @@ pub struct Find {
     /// The profile root that it lies in.
     pub root: Option<RelPath>,
     /// The profile that reads it there, where one does.
-    pub profile: Option<&'static str>,
+    pub profile: Option<String>,
 }
 
 /// What was found.
@@ -61,11 +61,11 @@ pub struct Found {
     pub problems: Vec<Problem>,
 }
 
-/// Looks into the profile roots of a project.
-pub fn in_project(project: &Root, roots: &[RelPath]) -> Found {
+/// Looks into the profile roots of a project; `own` are the profiles of its own.
+pub fn in_project(project: &Root, roots: &[RelPath], own: &[Profile]) -> Found {
     let mut found = Found::default();
     for root in roots {
-        found.profile_root(project, root);
+        found.profile_root(project, root, own);
     }
     found.unsupported_file(project, ".mcp.json");
     found.finished()
@@ -88,17 +88,18 @@ pub fn in_folder(root: &Root, is_closed: &dyn Fn(&std::path::Path) -> bool) -> F
 }
 
 impl Found {
-    fn profile_root(&mut self, project: &Root, root: &RelPath) {
+    fn profile_root(&mut self, project: &Root, root: &RelPath, own: &[Profile]) {
         let known: Vec<_> = platform::builtin()
             .iter()
+            .chain(own)
             .flat_map(|profile| profile.targets.iter().map(move |target| (profile, target)))
-            .filter(|(_, target)| target.root == root.as_str())
+            .filter(|(_, target)| target.root == *root)
             .collect();
         let mut seen = Vec::new();
         for (profile, target) in &known {
-            let Ok(folder) = root.child(target.folder) else { continue };
+            let folder = root.join(&target.folder);
             if !seen.contains(&(target.kind, folder.clone())) {
-                self.below(project, target.kind, &folder, (Some(root), Some(profile.id)), &[]);
+                self.below(project, target.kind, &folder, (Some(root), Some(&profile.id)), &[]);
                 seen.push((target.kind, folder));
             }
         }
@@ -127,7 +128,7 @@ impl Found {
         root: &Root,
         kind: ArtifactKind,
         folder: &RelPath,
-        of: (Option<&RelPath>, Option<&'static str>),
+        of: (Option<&RelPath>, Option<&str>),
         namespaces: &[&str],
     ) {
         self.add(collection::find_in(root, kind, Some(folder), namespaces), of);
@@ -136,14 +137,14 @@ impl Found {
     fn add(
         &mut self,
         (finds, problems): (Vec<collection::Found>, Vec<Problem>),
-        (root, profile): (Option<&RelPath>, Option<&'static str>),
+        (root, profile): (Option<&RelPath>, Option<&str>),
     ) {
         self.finds.extend(finds.into_iter().map(|found| Find {
             id: found.id,
             path: found.path,
             main_file: found.main_file,
             root: root.cloned(),
-            profile,
+            profile: profile.map(str::to_owned),
         }));
         self.problems.extend(problems);
     }
@@ -194,7 +195,7 @@ impl Look<'_> {
             let Ok(path) = joined(at, &entry.name) else { continue };
             let is_profile_root = platform::builtin()
                 .iter()
-                .any(|profile| profile.targets.iter().any(|target| target.root == entry.name));
+                .any(|profile| profile.targets.iter().any(|target| target.root.as_str() == entry.name));
             if is_profile_root {
                 found.profile_root_below(self.root, at, &path);
             } else if entry.name.starts_with('.')
@@ -273,7 +274,7 @@ mod tests {
             "node_modules/a/.claude/skills/b/SKILL.md",
         ]);
         let roots = [".claude", ".cursor"].map(|root| RelPath::new(root).unwrap());
-        let found = in_project(&root, &roots);
+        let found = in_project(&root, &roots, &[]);
         assert_eq!(
             ids(&found),
             [
@@ -282,7 +283,7 @@ mod tests {
                 "agent:prd .cursor/agents/prd.md",
             ]
         );
-        assert_eq!(found.finds[2].profile, Some("cursor"));
+        assert_eq!(found.finds[2].profile.as_deref(), Some("cursor"));
         let unsupported: Vec<_> =
             found.problems.iter().filter_map(|problem| problem.subject.as_deref()).collect();
         assert_eq!(unsupported, [".claude/hooks/tidy", ".mcp.json"]);

@@ -2,14 +2,16 @@
 
 use super::library::Library;
 use super::project::Project;
+use super::recover::LOCK_PATIENCE;
 use super::{Engine, GitVisibility, git};
 use crate::artifact::{Detected, detect};
 use crate::cache::ProjectRow;
 use crate::error::{Problem, Result};
+use crate::fs::Root;
 use crate::id::{ArtifactId, ArtifactKind, ArtifactRef};
 use crate::manifest::{self, Manifest};
 use crate::path::RelPath;
-use crate::platform;
+use crate::settings::{self, Describe};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 
@@ -42,6 +44,8 @@ pub struct ProjectDetail {
     pub project: ProjectRow,
     /// What lies in its profiles without a record, by place. Names only; no content was read.
     pub unmanaged: Vec<UnmanagedArtifact>,
+    /// What a person said that it is, from SkillMeat's `.skillmeat-project.toml`.
+    pub description: Option<String>,
     /// What git sees; none when it lies in no repository.
     pub git: Option<GitVisibility>,
     /// What could not be looked at.
@@ -79,7 +83,26 @@ impl Engine {
                     collection: only.map(|found| found.collection().to_owned()),
                 }
             });
-        Ok(ProjectDetail { project: row, unmanaged: unmanaged.collect(), git, problems })
+        // One that cannot be read is told by the row.
+        let description = settings::description(&project.root).unwrap_or_default().description;
+        Ok(ProjectDetail { project: row, unmanaged: unmanaged.collect(), description, git, problems })
+    }
+
+    /// Gives a project a name and a description, in the file that SkillMeat keeps them in, and gives its row. It is
+    /// registered by this.
+    ///
+    /// # Errors
+    /// `invalid-name`; `config-invalid` when the file does not parse, which is then left as it is; `path-escapes-root`
+    /// where a link leads astray; `project-busy`; what opening the project says.
+    pub fn describe_project(&self, path: &str, said: &Describe) -> Result<ProjectRow> {
+        let project = self.open_project(path)?;
+        let desktop = Root::create(&self.options.home.join("desktop"))?;
+        let lock = self.lock_project(&project, &desktop, LOCK_PATIENCE)?;
+        let file = RelPath::new(settings::PROJECT_FILE)?;
+        project.check_place(&file, &project.root.resolved(&file)?)?;
+        settings::describe(&project.root, said, (project.path.as_str(), &project.name), &self.now())?;
+        drop(lock);
+        self.add_project(path)
     }
 }
 
@@ -91,16 +114,16 @@ fn places(project: &Project, problems: &mut Vec<Problem>) -> Result<Places> {
         let Ok(manifest) = manifest::read(&project.root, &root) else { continue };
         let recorded: HashSet<&RelPath> =
             manifest.iter().flat_map(Manifest::records).map(|record| &record.artifact_path).collect();
-        for profile in platform::builtin() {
-            for target in profile.targets.iter().filter(|target| target.root == root.as_str()) {
+        for profile in project.all_profiles() {
+            for target in profile.targets.iter().filter(|target| target.root == root) {
                 let (kind, found) = (target.kind, Vec::new());
                 let mut walk = Walk { project, root: &root, kind, recorded: &recorded, found };
-                if let Err(error) = walk.folder(&RelPath::new(target.folder)?, &[]) {
+                if let Err(error) = walk.folder(&target.folder, &[]) {
                     problems.push(error.to_problem());
                 }
                 for (path, id) in walk.found {
                     let place = places.entry((root.clone(), path)).or_insert((kind, id, Vec::new()));
-                    place.2.push(profile.id.to_owned());
+                    place.2.push(profile.id.clone());
                 }
             }
         }

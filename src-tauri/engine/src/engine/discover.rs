@@ -121,7 +121,7 @@ impl Engine {
         let (project, root, mut found) = match (&request.project, &request.folder) {
             (Some(project), None) => {
                 let project = self.look_at(project)?;
-                let found = discover::in_project(&project.root, &project.profile_roots()?);
+                let found = discover::in_project(&project.root, &project.profile_roots()?, &project.own);
                 let root = Root::open(project.root.path())?;
                 (Some(project), root, found)
             }
@@ -251,7 +251,7 @@ fn compared(root: &Root, find: &Find, shelf: &Shelf<'_>, gate: &Gate<'_>) -> Dis
     let mut one = Discovered {
         artifact_id: find.id.to_string(),
         path: find.path.clone(),
-        deployment_profile_id: find.profile.map(str::to_owned),
+        deployment_profile_id: find.profile.clone(),
         content_hash: None,
         r#match: Match::New,
         recorded: false,

@@ -139,7 +139,8 @@ impl Engine {
         let desktop = self.desktop()?.ok_or_else(none)?;
         let journal = Journal::new(&desktop);
         if let Some(operation) = &request.operation {
-            return Ok(journal.operation(operation)?.parts);
+            let parts = journal.operation(operation)?.parts;
+            return if parts.is_empty() { Err(none()) } else { Ok(parts) };
         }
         // An undo is not undone by asking for one more. One that was cut off has left something to undo, and so has
         // one that was refused here and there.

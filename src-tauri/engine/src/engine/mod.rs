@@ -20,6 +20,7 @@
 //! | `inspect`, `versions`, `diff`, `detail` | one artifact, deployment or project, closely |
 //! | `follow` | keeping the cache, and telling what was committed to it |
 //! | `register`, `relocate` | projects, settings, places; a project that was moved |
+//! | `profiles` | a project's own profiles |
 //! | `collections`, `curate` | collections: made, linked, unlinked; artifacts removed and tagged |
 //! | `database` | projects of an existing SkillMeat database |
 //! | `git/` | whether git sees what is deployed |
@@ -45,6 +46,7 @@ mod library;
 mod live;
 mod lost;
 mod merge;
+mod profiles;
 mod project;
 mod prune;
 mod push;
@@ -69,6 +71,7 @@ pub use git::{GitChoice, GitVisibility};
 pub use history::{History, OperationEntry, OperationItem, Undone};
 pub use import::{Clash, ImportChoice, ImportReceipt, ImportRequest, ImportResult, ImportTotals};
 pub use live::{Watch, WatchState, WatchStatus};
+pub use profiles::SaveProfile;
 pub use recent::RecentProject;
 pub use recover::{DoctorReport, Recovered, Recovery};
 pub use repair::{Finding, Repair, RepairRequest, Repaired};
@@ -183,7 +186,7 @@ impl Engine {
     /// `cache-stale` when the cache cannot be read.
     pub fn library_snapshot(&self) -> Result<LibrarySnapshot> {
         let mut snapshot = self.ask(Cache::snapshot)?;
-        snapshot.profiles = scan::builtin_profiles();
+        snapshot.profiles = scan::profile_rows(&[]);
         for problem in [&self.cache_problem, &self.cache_stale] {
             snapshot.problems.extend(problem.lock().unwrap_or_else(PoisonError::into_inner).clone());
         }
@@ -305,7 +308,7 @@ impl Engine {
         profile: Option<&str>,
     ) -> Result<Vec<DeploymentRow>> {
         let project = self.look_at(project)?;
-        let profile = profile.map(crate::platform::find).transpose()?;
+        let profile = profile.map(|id| crate::platform::find(&project.own, id)).transpose()?;
         let scan = self.scan_project(&project, &Library::open(&self.options.home)?)?;
         let query = Query::parse(&artifact.artifact_id);
         let matches = |row: &DeploymentRow, exact| {

@@ -6,11 +6,11 @@ use crate::deploy::stages;
 use crate::error::{Error, Result};
 use crate::fs::{EntryKind, Root, canonical_folder};
 use crate::id::ProjectPath;
-use crate::journal::Place;
+use crate::journal::{Part, Place};
 use crate::manifest;
 use crate::path::{RelPath, is_version_control};
-use crate::platform;
-use crate::settings::{KnownProject, LinkedCollection};
+use crate::platform::{self, Profile};
+use crate::settings::{self, KnownProject, LinkedCollection};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,8 @@ pub(super) struct Project {
     pub(super) root: Root,
     /// Profiles that were chosen for it; empty means that none were.
     pub(super) profiles: Vec<String>,
+    /// The profiles of its own.
+    pub(super) own: Vec<Profile>,
     /// When it was registered; `None` when it is not.
     pub(super) added_at: Option<String>,
     /// Our home's `desktop` folder, where the last good copies of its manifests are; `None` while there is none.
@@ -54,19 +56,45 @@ impl Project {
         }
     }
 
+    /// The project under the name that its own file says, where that can be read; a look tells when it cannot.
+    pub(super) fn by_its_own_name(self) -> Self {
+        let said = settings::description(&self.root).unwrap_or_default();
+        Self { name: said.name.unwrap_or(self.name), ..self }
+    }
+
     /// Where its lock is, below our home's `desktop` folder; also the key of other notes about it.
     pub(super) fn key(&self) -> String {
         project_key(&self.path)
     }
 
-    /// The profile roots that are there: of every built-in profile, and every first-level folder whose name starts
+    /// Every profile that it can be deployed to.
+    pub(super) fn all_profiles(&self) -> impl Iterator<Item = &Profile> {
+        platform::builtin().iter().chain(&self.own)
+    }
+
+    /// The profiles of these ids, each once.
+    ///
+    /// # Errors
+    /// `profile-not-found` with the ids there are.
+    pub(super) fn named_profiles(&self, ids: &[String]) -> Result<Vec<&Profile>> {
+        let mut profiles: Vec<&Profile> = Vec::new();
+        for id in ids {
+            let profile = platform::find(&self.own, id)?;
+            if !profiles.contains(&profile) {
+                profiles.push(profile);
+            }
+        }
+        Ok(profiles)
+    }
+
+    /// The profile roots that are there: of every profile, and every first-level folder whose name starts
     /// with a dot and that holds a manifest. Several that links make one folder are one, and none belongs to a
     /// version control system or leads out of the project.
     ///
     /// # Errors
     /// `io` and its relatives when the project cannot be listed.
     pub(super) fn profile_roots(&self) -> Result<Vec<RelPath>> {
-        let mut roots: BTreeSet<RelPath> = builtin_roots();
+        let mut roots = roots_of(&self.own);
         for entry in self.root.list(None)? {
             let folder = entry.name.starts_with('.') && entry.kind == EntryKind::Folder;
             if folder
@@ -96,16 +124,22 @@ impl Project {
     /// system's folder; `io` and its relatives.
     pub(super) fn profile_root(&self, named: &RelPath) -> Result<RelPath> {
         let is_link = self.root.entry(named)?.is_some_and(|entry| entry.kind == EntryKind::Link);
-        if !is_link {
+        if !is_link && named.parent().is_none() {
             return Ok(named.clone());
         }
         let real = self.real_folder(named)?;
         let inside = self.inside(named, &real)?;
+        if inside == *named {
+            return Ok(inside);
+        }
+        if !is_link {
+            return Err(astray(named, "a link on the way leads somewhere else in the project"));
+        }
         if inside.parent().is_none() && inside.as_str().starts_with('.') {
             return Ok(inside);
         }
         let same = |other: &RelPath| self.real_folder(other).is_ok_and(|other| other == real);
-        Ok(builtin_roots().into_iter().find(same).unwrap_or_else(|| named.clone()))
+        Ok(roots_of(&self.own).into_iter().find(same).unwrap_or_else(|| named.clone()))
     }
 
     /// Refuses to write or remove at `at`, where `target` really is, unless that lies in a folder below the
@@ -130,6 +164,34 @@ impl Project {
         }
         if self.profile_roots()?.iter().any(|root| real(root).is_some_and(|root| root.starts_with(at))) {
             return Err(astray(target, "a link on the way makes it a profile's own folder"));
+        }
+        Ok(())
+    }
+
+    /// Refuses a part of the journal that is about another place than one of this project's profile roots, or whose
+    /// targets links have led astray since. What its text alone tells, reading the journal has checked.
+    ///
+    /// # Errors
+    /// `path-escapes-root`; `io` and its relatives.
+    pub(super) fn check_part(&self, part: &Part) -> Result<()> {
+        match (&part.place, self.ground) {
+            (Place::Profile(root), Ground::Project) => {
+                let hidden = root.parent().is_none() && root.as_str().starts_with('.');
+                if !hidden && !roots_of(&self.own).contains(root) {
+                    return Err(astray(
+                        root,
+                        "no profile of the project has it as its root; add the profile again",
+                    ));
+                }
+            }
+            (Place::Collection, Ground::Collection) => {}
+            (Place::Profile(_), Ground::Collection) | (Place::Collection, Ground::Project) => {
+                let path = part.project_path.to_string();
+                return Err(Error::PathEscapesRoot { path, reason: "a collection is no project" });
+            }
+        }
+        for step in part.steps.iter().chain(&part.stranded) {
+            self.check_place(&step.target, &self.root.resolved(&step.target)?)?;
         }
         Ok(())
     }
@@ -177,7 +239,7 @@ impl Project {
     pub(super) fn is_fresh(&self) -> bool {
         let Ok(entries) = self.root.list(None) else { return false };
         let hidden = entries.into_iter().filter(|entry| entry.name.starts_with('.'));
-        let mut roots = builtin_roots();
+        let mut roots = roots_of(&self.own);
         roots.extend(hidden.filter_map(|entry| RelPath::new(entry.name).ok()));
         let is_free = |path: RelPath| matches!(self.root.entry(&path), Ok(None));
         roots.iter().all(|root| manifest::path_in(root).is_ok_and(is_free))
@@ -197,11 +259,13 @@ fn astray(path: &RelPath, reason: &'static str) -> Error {
     Error::PathEscapesRoot { path: path.to_string(), reason }
 }
 
-pub(super) fn builtin_roots() -> BTreeSet<RelPath> {
-    platform::builtin().iter().flat_map(platform::Profile::roots).collect()
+/// The roots of every built-in profile and of these.
+pub(super) fn roots_of(own: &[Profile]) -> BTreeSet<RelPath> {
+    platform::builtin().iter().chain(own).flat_map(Profile::roots).collect()
 }
 
-/// Checks that a folder may be a project, and opens it. `linked` are the folders of linked collections. Everything after this goes through the opened folder, so
+/// Checks that a folder may be a project, and opens it. `linked` are the folders of linked collections, `known` the
+/// registered projects with profiles of their own. Everything after this goes through the opened folder, so
 /// that it stays the one that was checked whatever becomes of its path.
 ///
 /// # Errors
@@ -210,6 +274,7 @@ pub(super) fn open(
     options: &Options,
     text: &str,
     linked: &[LinkedCollection],
+    known: &[KnownProject],
 ) -> Result<(ProjectPath, Root)> {
     let canonical = canonical_folder(&expand(options, text))?;
     let invalid = |reason| Error::ProjectInvalid { path: PathBuf::from(&canonical), reason };
@@ -226,7 +291,8 @@ pub(super) fn open(
         return Err(invalid("it lies in SkillMeat's own folder, where the collections are"));
     }
     let root = Root::open_canonical(Path::new(&canonical))?;
-    let roots = real_roots(&root);
+    let own = known.iter().find(|known| known.path == canonical).map_or(&[][..], |known| &known.own);
+    let roots = real_roots(&root, own);
     for collection in collections(options, linked) {
         if Path::new(&canonical).starts_with(&collection) {
             return Err(invalid("it lies inside a collection"));
@@ -261,17 +327,17 @@ pub(super) fn overlapped<'p>(at: &Path, projects: &'p [KnownProject]) -> Option<
     projects.iter().find(|project| {
         let path = Path::new(&project.path);
         let roots = match Root::open(path) {
-            Ok(root) => real_roots(&root),
-            Err(_) => builtin_roots().iter().map(|root| path.join(root)).collect(),
+            Ok(root) => real_roots(&root, &project.own),
+            Err(_) => roots_of(&project.own).iter().map(|root| path.join(root)).collect(),
         };
         roots.iter().any(|root| overlap(root, at))
     })
 }
 
-/// Where the built-in profile roots of a project really are, or would be.
-fn real_roots(project: &Root) -> Vec<PathBuf> {
+/// Where the profile roots of a project really are, or would be.
+fn real_roots(project: &Root, own: &[Profile]) -> Vec<PathBuf> {
     let real = |root: &RelPath| project.resolved(&root.child("x").ok()?).ok()?.parent().map(Path::to_owned);
-    builtin_roots().iter().filter_map(real).collect()
+    roots_of(own).iter().filter_map(real).collect()
 }
 
 /// Where the collections really are: their common folder, and those that are elsewhere.

@@ -151,9 +151,9 @@ impl Engine {
         let library = Library::open(&self.options.home)?;
         let gate = Gate::new(Some(&cache), self.options.clock.as_ref());
         let now = self.now();
-        let profiles = super::write::named_profiles(&request.profiles)?;
         let mut pushed = Vec::new();
         for project in self.push_grounds(request)? {
+            let profiles = project.named_profiles(&request.profiles)?;
             let ledger: Ledger = self.ledger(&project)?;
             pushed.extend(Desk::new(&library, &gate, &project, &ledger, &now).pushes(request, &profiles)?);
         }

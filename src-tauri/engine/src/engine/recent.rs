@@ -15,7 +15,7 @@ use crate::fs::Root;
 use crate::id::ProjectPath;
 use crate::path::RelPath;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Claude Code keeps whole conversations in its file.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -50,7 +50,6 @@ impl Engine {
         let home = self.options.user_home.as_deref().and_then(|home| Root::open(home).ok());
         let Some(home) = home else { return Ok(Vec::new()) };
         let known = self.known_projects().unwrap_or_default().projects;
-        let known: HashSet<String> = known.into_iter().map(|project| project.path).collect();
         let linked = self.linked_collections().unwrap_or_default().collections;
         let mut found = BTreeMap::<String, RecentProject>::new();
         for (tool, path) in named(&home) {
@@ -58,10 +57,10 @@ impl Engine {
             if !path.starts_with('/') {
                 continue;
             }
-            let Ok((path, _)) = project::open(&self.options, &path, &linked) else { continue };
+            let Ok((path, _)) = project::open(&self.options, &path, &linked, &known) else { continue };
             let entry = found.entry(path.as_str().to_owned()).or_insert_with(|| RecentProject {
                 project_name: path.folder_name().to_owned(),
-                registered: known.contains(path.as_str()),
+                registered: known.iter().any(|known| known.path == path.as_str()),
                 project_path: path,
                 tools: Vec::new(),
             });

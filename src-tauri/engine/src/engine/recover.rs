@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
 use crate::feed::{AttentionRaised, Event, Origin};
 use crate::fs::{FileLock, Root};
 use crate::id::ProjectPath;
-use crate::journal::{Journal, Part, Place};
+use crate::journal::{Journal, Part};
 use crate::path::RelPath;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -89,13 +89,9 @@ impl Engine {
         }
         let _own = self.own_commits();
         let mut recovered = Vec::new();
-        for (path, parts) in projects {
+        for parts in projects.into_values() {
             let waiting = |error: &Error| parts.iter().map(|part| waits(part, error)).collect::<Vec<_>>();
-            let opened = match parts.first().map(|part| &part.place) {
-                Some(Place::Collection) => self.open_collection_at(&path, &parts[0].project_name),
-                _ => self.open_project(path.as_str()),
-            };
-            let project = match opened {
+            let project = match self.open_ground(&parts[0]) {
                 Ok(project) => project,
                 Err(error) => {
                     recovered.extend(waiting(&error));
@@ -185,8 +181,11 @@ impl Engine {
             // The newest first: it was built on what the older ones left.
             for part in parts.into_iter().rev() {
                 let (name, operation) = (part.name(), part.operation.to_string());
-                let outcome = deploy::recover(&site, part, &mut ledger).map_err(|error| {
-                    Error::RecoveryNeeded { project: project.path.to_string(), cause: error.to_string() }
+                let checked = project.check_part(&part);
+                let recovered_part = checked.and_then(|()| deploy::recover(&site, part, &mut ledger));
+                let outcome = recovered_part.map_err(|error| Error::RecoveryNeeded {
+                    project: project.path.to_string(),
+                    cause: error.to_string(),
                 })?;
                 tracing::info!(part = name, ?outcome, "an operation that was cut off is tidied up");
                 recovered.push(told(project, operation, &outcome));

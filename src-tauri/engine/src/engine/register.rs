@@ -3,7 +3,7 @@
 use super::project::{self, Ground, Project};
 use super::scan::Scan;
 use super::{Engine, Gate, Library, Place};
-use crate::cache::{Cache, CollectionRow, ProjectRow};
+use crate::cache::{Cache, CollectionRow, ProfileRow, ProjectRow};
 use crate::clock::parse_iso;
 use crate::collection;
 use crate::error::{Error, Result};
@@ -12,6 +12,7 @@ use crate::fs::{FileLock, Root};
 use crate::id::ProjectPath;
 use crate::manifest;
 use crate::path::RelPath;
+use crate::platform::Profile;
 use crate::settings::{
     self, KnownProject, KnownProjects, LinkedCollection, LinkedCollections, Settings, SettingsPatch,
     StateFile,
@@ -92,19 +93,22 @@ impl Engine {
     pub fn set_aside(&self, file: StateFile) -> Result<PathBuf> {
         let (home, now) = (&self.options.home, self.options.clock.now());
         let known = self.ask(Cache::projects).unwrap_or_default();
-        let linked = self.ask(Cache::collections).unwrap_or_default();
+        let linked = self.links_of_before();
         let path = self.with_settings_locked(|| {
             let path = settings::set_aside(home, file, now)?;
             if file == StateFile::Collections {
-                for row in linked.iter().filter(|row| row.linked) {
-                    let CollectionRow { collection: name, path, layout, .. } = row.clone();
-                    settings::link_collection(home, &LinkedCollection { name, path, layout })?;
+                for linked in &linked {
+                    settings::link_collection(home, linked)?;
                 }
             }
             if file == StateFile::Projects {
                 for row in known.iter().filter(|row| !row.added_at.is_empty()) {
                     let added_at = parse_iso(&row.added_at).unwrap_or(now);
-                    settings::add_project(home, row.project_path.as_str(), &row.project_name, added_at)?;
+                    let path = row.project_path.as_str();
+                    settings::add_project(home, path, &row.project_name, added_at)?;
+                    for profile in own_of(&row.profiles) {
+                        settings::save_profile(home, path, &profile)?;
+                    }
                 }
             }
             Ok(path)
@@ -155,31 +159,47 @@ impl Engine {
 
     /// Checks a folder and opens it as a project, registered or not.
     ///
+    /// Where the list of linked collections cannot be read, a registered project can be worked in: when it was
+    /// registered, and whenever a folder was linked, none lay in a place that copies go to. The folders that the cache
+    /// knows of count besides, and nothing is written through a link then ([`super::draft`]).
+    ///
     /// # Errors
-    /// `config-invalid` when the list of projects or that of linked collections cannot be read: who writes must know
-    /// which profiles were chosen, and where not to write.
+    /// `config-invalid` when the list of projects cannot be read: who writes must know which profiles there are; for a
+    /// folder that is no registered project also when that of linked collections cannot be read: who writes there must
+    /// know where not to.
     pub(super) fn open_project(&self, text: &str) -> Result<Project> {
-        let linked = self.linked_collections()?.collections;
-        self.open_listed(project::open(&self.options, text, &linked)?, self.known_projects()?)
+        let linked = match self.linked_collections() {
+            Ok(linked) => linked.collections,
+            Err(error) => {
+                let known = self.known_projects()?;
+                let linked = self.links_of_before();
+                let opened = project::open(&self.options, text, &linked, &known.projects)?;
+                let project = self.open_listed(opened, known)?;
+                return if project.added_at.is_some() { Ok(project) } else { Err(error) };
+            }
+        };
+        let known = self.known_projects()?;
+        self.open_listed(project::open(&self.options, text, &linked, &known.projects)?, known)
     }
 
     /// The same for somebody who only looks: with a list of projects that cannot be read, none counts as registered.
     pub(super) fn look_at(&self, text: &str) -> Result<Project> {
         let linked = self.linked_collections().unwrap_or_default().collections;
-        let opened = project::open(&self.options, text, &linked)?;
-        self.open_listed(opened, self.known_projects().unwrap_or_default())
+        let known = self.known_projects().unwrap_or_default();
+        self.open_listed(project::open(&self.options, text, &linked, &known.projects)?, known)
     }
 
     fn open_listed(&self, (path, root): (ProjectPath, Root), known: KnownProjects) -> Result<Project> {
         let known = known.projects.into_iter().find(|known| known.path == path.as_str());
         let desktop = self.desktop()?;
-        Ok(match known {
+        let project = match known {
             Some(known) => Project {
                 ground: Ground::Project,
                 path,
                 name: known.name,
                 root,
                 profiles: known.profiles,
+                own: known.own,
                 added_at: Some(known.added_at),
                 desktop,
             },
@@ -191,29 +211,33 @@ impl Engine {
                     name,
                     root,
                     profiles: Vec::new(),
+                    own: Vec::new(),
                     added_at: None,
                     desktop,
                 }
             }
-        })
+        };
+        Ok(project.by_its_own_name())
     }
 
     /// Opens a registered project.
     pub(super) fn open_known(&self, known: &KnownProject) -> Result<Project> {
         let linked = self.linked_collections().unwrap_or_default().collections;
-        let (path, root) = project::open(&self.options, &known.path, &linked)?;
+        let (path, root) = project::open(&self.options, &known.path, &linked, std::slice::from_ref(known))?;
         let desktop = self.desktop()?;
         let added_at = Some(known.added_at.clone());
         let profiles = known.profiles.clone();
-        Ok(Project {
+        let project = Project {
             ground: Ground::Project,
             path,
             name: known.name.clone(),
             root,
             profiles,
+            own: known.own.clone(),
             added_at,
             desktop,
-        })
+        };
+        Ok(project.by_its_own_name())
     }
 
     /// The registered projects, for somebody who only looks: with a list that cannot be read, those that the cache
@@ -227,11 +251,23 @@ impl Engine {
                     name: row.project_name,
                     added_at: row.added_at,
                     profiles: Vec::new(),
+                    own: own_of(&row.profiles),
                 };
                 Ok(cache.projects()?.into_iter().map(known).collect())
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// The linked collections that the cache knows.
+    fn links_of_before(&self) -> Vec<LinkedCollection> {
+        let rows = self.ask(Cache::collections).unwrap_or_default().into_iter().filter(|row| row.linked);
+        rows.map(|CollectionRow { collection: name, path, layout, .. }| LinkedCollection {
+            name,
+            path,
+            layout,
+        })
+        .collect()
     }
 
     pub(super) fn linked_collections(&self) -> Result<LinkedCollections> {
@@ -271,6 +307,11 @@ impl Engine {
         let _lock = FileLock::acquire(&desktop, &file, LOCK_PATIENCE, Some(&self.options.holder))?;
         work()
     }
+}
+
+/// The profiles of a project's own among its rows; one that can be none any more is left out.
+fn own_of(rows: &[ProfileRow]) -> Vec<Profile> {
+    rows.iter().filter_map(|row| row.own.as_ref()?.check().ok()).collect()
 }
 
 fn existing(root: &Root, rel: &RelPath) -> Result<PathBuf> {

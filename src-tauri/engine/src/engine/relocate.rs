@@ -12,10 +12,11 @@ use super::recover::LOCK_PATIENCE;
 use crate::cache::ProjectRow;
 use crate::deploy::Ledger;
 use crate::error::{Error, Result};
-use crate::fs::{Root, is_gone};
+use crate::fs::{Root, canonical_folder, is_gone};
 use crate::id::ProjectPath;
 use crate::journal::Journal;
 use crate::manifest;
+use crate::settings::KnownProject;
 use std::path::{Path, PathBuf};
 
 impl Engine {
@@ -35,7 +36,11 @@ impl Engine {
         if !is_gone(Path::new(from)) {
             return Err(refused(format!("{from} is still there, so it was not moved.")));
         }
-        let (new, folder) = project::open(&self.options, to, &self.linked_collections()?.collections)?;
+        // Its own profiles come along, so they must not overlap with a collection there.
+        let at = canonical_folder(&project::expand(&self.options, to))?;
+        let moved = KnownProject { path: at, ..old.clone() };
+        let linked = self.linked_collections()?.collections;
+        let (new, folder) = project::open(&self.options, to, &linked, &[moved])?;
         if known.iter().any(|known| known.path == new.as_str()) {
             let reason = format!("{new} is a project of its own. Forget one of the two first.");
             return Err(refused(reason));

@@ -182,8 +182,9 @@ impl Engine {
         let before = cache.deployments_of(&path)?;
         gate.fetch(Path::new(&known.path));
         let scanned = self.open_known(known).and_then(|project| scan::scan(&project, library, gate, &before));
-        let scanned = scanned
-            .unwrap_or_else(|error| scan::unavailable(&path, &known.name, &known.added_at, &before, &error));
+        let scanned = scanned.unwrap_or_else(|error| {
+            scan::unavailable(&path, &known.name, (&known.added_at, &known.own), &before, &error)
+        });
         Ok((scanned, before))
     }
 

@@ -14,7 +14,8 @@ use crate::id::ProjectPath;
 use crate::manifest::{self, BadRecord, Manifest, Record};
 use crate::path::RelPath;
 use crate::plan::Target;
-use crate::platform;
+use crate::platform::{self, Profile};
+use crate::settings;
 use crate::status::{Side, Status, derived, locally_modified, three_way};
 use rayon::prelude::*;
 use std::sync::OnceLock;
@@ -46,7 +47,10 @@ pub(super) fn scan(
     for root in project.known_roots()? {
         match manifest::read(&project.root, &root) {
             Ok(manifest) => {
-                let bad = manifest.iter().flat_map(Manifest::bad_records);
+                findings.extend(legacy(project, &root, manifest.as_ref()).map(|told| (root.clone(), told)));
+                let bad = manifest
+                    .iter()
+                    .flat_map(|manifest| manifest.bad_records().iter().map(move |bad| (manifest, bad)));
                 findings.extend(bad.map(|bad| (root.clone(), bad_record(project, &root, bad))));
                 let records: Vec<&Record> = manifest.iter().flat_map(Manifest::records).collect();
                 let compare = |record: &&Record| deployment((project, &ledger), &root, record, library, gate);
@@ -65,13 +69,14 @@ pub(super) fn scan(
             }
         }
     }
+    row.problems.extend(settings::description(&project.root).err().map(Problem::from));
     row.problems.extend(findings.iter().map(|(_, problem)| problem.clone()));
     Ok(Scan { row, deployments, findings, copies })
 }
 
 /// A project's row, without what its manifests say.
 pub(super) fn row(project: &Project) -> ProjectRow {
-    let mut row = project_row(&project.path, &project.name, project.added_at.as_deref());
+    let mut row = project_row(&project.path, &project.name, project.added_at.as_deref(), &project.own);
     row.available = true;
     for profile in &mut row.profiles {
         profile.present = profile.roots.iter().any(|root| project.root.is_folder(root).is_ok_and(|is| is));
@@ -83,11 +88,11 @@ pub(super) fn row(project: &Project) -> ProjectRow {
 pub(super) fn unavailable(
     path: &ProjectPath,
     name: &str,
-    added_at: &str,
+    (added_at, own): (&str, &[Profile]),
     before: &[DeploymentRow],
     error: &Error,
 ) -> Scan {
-    let mut row = project_row(path, name, Some(added_at));
+    let mut row = project_row(path, name, Some(added_at), own);
     let problem = error.to_problem();
     let deployments = before.iter().map(|row| unknown(row, &problem)).collect();
     row.problems.push(problem);
@@ -98,32 +103,52 @@ fn unknown(row: &DeploymentRow, problem: &Problem) -> DeploymentRow {
     DeploymentRow { status: crate::status::Status::Unknown, problem: Some(problem.clone()), ..row.clone() }
 }
 
-/// The built-in profiles, as a folder without any of them has them.
-pub(super) fn builtin_profiles() -> Vec<ProfileRow> {
-    let row = |profile: &platform::Profile| ProfileRow {
-        profile_id: profile.id.to_owned(),
-        platform: profile.platform.to_owned(),
-        title: profile.title.to_owned(),
+/// The built-in profiles and a project's own, as a folder without any of them has them.
+pub(super) fn profile_rows(own: &[Profile]) -> Vec<ProfileRow> {
+    let row = |profile: &Profile| ProfileRow {
+        profile_id: profile.id.clone(),
+        platform: profile.platform.clone(),
+        title: profile.title.clone(),
         roots: profile.roots(),
         kinds: profile.kinds(),
         present: false,
+        own: profile.own.then(|| profile.into()),
     };
-    platform::builtin().iter().map(row).collect()
+    platform::builtin().iter().chain(own).map(row).collect()
 }
 
-fn project_row(path: &ProjectPath, name: &str, added_at: Option<&str>) -> ProjectRow {
+fn project_row(path: &ProjectPath, name: &str, added_at: Option<&str>, own: &[Profile]) -> ProjectRow {
     ProjectRow {
         project_path: path.clone(),
         project_name: name.to_owned(),
         added_at: added_at.unwrap_or_default().to_owned(),
         available: false,
-        profiles: builtin_profiles(),
+        profiles: profile_rows(own),
         problems: Vec::new(),
     }
 }
 
-fn bad_record(project: &Project, root: &RelPath, bad: &BadRecord) -> Problem {
-    let file = project.manifest_file(root);
+/// Says that records come from SkillMeat's older manifest.
+fn legacy(project: &Project, root: &RelPath, manifest: Option<&Manifest>) -> Option<Problem> {
+    let manifest = manifest.filter(|manifest| manifest.is_legacy())?;
+    let file = project.root.absolute(root).join(manifest::LEGACY_NAME).display().to_string();
+    let records = match manifest.records().count() {
+        1 => "1 deployment".to_owned(),
+        count => format!("{count} deployments"),
+    };
+    let message = format!(
+        "{records} in {root} are known from {file}, SkillMeat's older manifest. It stays as it is; the next change \
+         here writes them into {}.",
+        manifest::FILE_NAME
+    );
+    Some(Problem::new(Code::LegacyManifest, Severity::Notice, message).about(file))
+}
+
+fn bad_record(project: &Project, root: &RelPath, (manifest, bad): (&Manifest, &BadRecord)) -> Problem {
+    let file = match manifest.is_legacy() {
+        true => project.root.absolute(root).join(manifest::LEGACY_NAME).display().to_string(),
+        false => project.manifest_file(root),
+    };
     let name = bad.name.as_ref().map(|name| format!(" (“{name}”)")).unwrap_or_default();
     let line = bad.line.map(|line| format!(", line {line}")).unwrap_or_default();
     let message = format!(

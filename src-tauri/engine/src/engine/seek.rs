@@ -11,8 +11,8 @@ use crate::fs::{Passed, Root, Seek, Unread, canonical_folder, seek};
 use crate::id::{OperationId, ProjectPath};
 use crate::manifest;
 use crate::path::{RelPath, is_version_control};
-use crate::platform;
-use crate::settings::LinkedCollection;
+use crate::platform::{self, Profile};
+use crate::settings::{KnownProject, LinkedCollection};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
@@ -72,7 +72,8 @@ pub struct FoundProjects {
 struct Search<'a> {
     engine: &'a Engine,
     operation: OperationId,
-    registered: HashSet<String>,
+    /// The registered projects.
+    known: Vec<KnownProject>,
     linked: Vec<LinkedCollection>,
     found: BTreeMap<String, FoundProject>,
     folders: u64,
@@ -96,7 +97,7 @@ impl Engine {
         let mut search = Search {
             engine: self,
             operation,
-            registered: known.into_iter().map(|project| project.path).collect(),
+            known,
             linked: self.linked_collections().unwrap_or_default().collections,
             found: BTreeMap::new(),
             folders: 0,
@@ -146,14 +147,17 @@ impl Search<'_> {
 
     /// The folder as a project, if it looks like one and may be one.
     fn candidate(&self, passed: &Passed<'_>) -> Option<FoundProject> {
-        if passed.hidden.iter().all(|name| is_version_control(name)) {
+        let known = self.known.iter().find(|known| Path::new(&known.path) == passed.path);
+        let own = known.map_or(&[][..], |known| &known.own);
+        if own.is_empty() && passed.hidden.iter().all(|name| is_version_control(name)) {
             return None;
         }
-        let (profile_roots, deployed) = profile_roots(passed)?;
-        let (path, _) = project::open(&self.engine.options, passed.path.to_str()?, &self.linked).ok()?;
+        let (profile_roots, deployed) = profile_roots(passed, own)?;
+        let text = passed.path.to_str()?;
+        let (path, _) = project::open(&self.engine.options, text, &self.linked, &self.known).ok()?;
         Some(FoundProject {
             project_name: path.folder_name().to_owned(),
-            registered: self.registered.contains(path.as_str()),
+            registered: known.is_some(),
             project_path: path,
             profile_roots,
             deployed,
@@ -161,15 +165,19 @@ impl Search<'_> {
     }
 }
 
-/// The profile roots among a folder's hidden entries, and whether one has a manifest; `None` without any.
-fn profile_roots(passed: &Passed<'_>) -> Option<(Vec<RelPath>, bool)> {
+/// The profile roots among a folder's hidden entries and those of its own profiles, and whether one has a manifest;
+/// `None` without any.
+fn profile_roots(passed: &Passed<'_>, own: &[Profile]) -> Option<(Vec<RelPath>, bool)> {
     let folder = Root::open(passed.path).ok()?;
     let (mut roots, mut deployed) = (Vec::new(), false);
-    for name in passed.hidden.iter().filter(|name| !is_version_control(name)) {
-        let Ok(root) = RelPath::new(name.clone()) else { continue };
+    let hidden = passed.hidden.iter().filter(|name| !is_version_control(name));
+    let hidden = hidden.filter_map(|name| RelPath::new(name.clone()).ok());
+    let own: Vec<RelPath> = own.iter().flat_map(Profile::roots).collect();
+    for root in hidden.filter(|root| !own.contains(root)).chain(own.iter().cloned()) {
         let has_manifest = manifest::path_in(&root).is_ok_and(|path| folder.is_file(&path));
         deployed |= has_manifest;
-        if has_manifest || is_product_root(&folder, &root) {
+        let is_own = || own.contains(&root) && folder.is_folder(&root).unwrap_or_default();
+        if has_manifest || is_own() || is_product_root(&folder, &root) {
             roots.push(root);
         }
     }
@@ -179,13 +187,9 @@ fn profile_roots(passed: &Passed<'_>) -> Option<(Vec<RelPath>, bool)> {
 /// Whether a product's profile root is there. One that is the product's alone counts as it is; `.github` holds other
 /// things in most repositories, so there a kind's folder decides.
 fn is_product_root(folder: &Root, root: &RelPath) -> bool {
-    let of_root = || {
-        platform::builtin().iter().flat_map(|profile| profile.targets).filter(|at| at.root == root.as_str())
-    };
-    let has_kind = || {
-        of_root()
-            .any(|at| root.child(at.folder).is_ok_and(|kind| folder.is_folder(&kind).unwrap_or_default()))
-    };
+    let of_root =
+        || platform::builtin().iter().flat_map(|profile| &profile.targets).filter(|at| at.root == *root);
+    let has_kind = || of_root().any(|at| folder.is_folder(&root.join(&at.folder)).unwrap_or_default());
     of_root().next().is_some()
         && folder.is_folder(root).unwrap_or_default()
         && (root.as_str() != ".github" || has_kind())

@@ -4,11 +4,13 @@
 //! [`Remedy`] that a window turns into a button. A *refusal* is a fact about the world that a person can
 //! change; a *fault* is something that should not have happened; a *notice* changes nothing.
 
+mod failure;
 mod parser;
 mod problem;
 #[cfg(test)]
 mod tests;
 
+use failure::io_code;
 pub(crate) use parser::parser_reason;
 pub use problem::{Code, Problem, Remedy, Severity};
 
@@ -66,6 +68,20 @@ pub enum Error {
         profile: String,
         /// What there is.
         known: Vec<String>,
+    },
+    /// The profile has deployments.
+    #[error(
+        "{title} has {deployments} in {project}. Undeploy them first (`skm undeploy --all --profile {profile}`)."
+    )]
+    ProfileInUse {
+        /// The profile's id.
+        profile: String,
+        /// The name to show.
+        title: String,
+        /// `2 deployments`.
+        deployments: String,
+        /// The project's path.
+        project: String,
     },
     /// The profile has no place for this kind.
     #[error("{platform} cannot read a {kind} by copy, so “{artifact}” is not deployed to it.")]
@@ -273,6 +289,7 @@ impl Error {
             Self::ProjectNotFound { .. } => Code::ProjectNotFound,
             Self::ProjectInvalid { .. } => Code::ProjectInvalid,
             Self::ProfileNotFound { .. } => Code::ProfileNotFound,
+            Self::ProfileInUse { .. } => Code::ProfileInUse,
             Self::UnsupportedKind { .. } => Code::UnsupportedKind,
             Self::ProjectBusy { .. } => Code::ProjectBusy,
             Self::PathEscapesRoot { .. } => Code::PathEscapesRoot,
@@ -324,7 +341,9 @@ impl Error {
             Self::ArtifactNotFound { query, .. }
             | Self::AmbiguousArtifact { query, .. }
             | Self::DeploymentNotFound { query, .. } => Some(query.clone()),
-            Self::ProfileNotFound { profile, .. } => Some(profile.clone()),
+            Self::ProfileNotFound { profile, .. } | Self::ProfileInUse { profile, .. } => {
+                Some(profile.clone())
+            }
             Self::UnsupportedKind { artifact, .. } => Some(artifact.clone()),
             Self::ProjectBusy { project, .. } | Self::RecoveryNeeded { project, .. } => Some(project.clone()),
             Self::OperationNotFound { operation } => Some(operation.clone()),
@@ -375,24 +394,5 @@ impl Error {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         error.to_problem()
-    }
-}
-
-impl From<rusqlite::Error> for Error {
-    fn from(source: rusqlite::Error) -> Self {
-        Self::Cache(source)
-    }
-}
-
-/// Tells the failures apart that ask different things of a person.
-fn io_code(error: &std::io::Error) -> Code {
-    use std::io::ErrorKind;
-    match error.kind() {
-        // Not from the system: the façade itself refuses a link that leads out of an opened folder.
-        ErrorKind::PermissionDenied if error.raw_os_error().is_none() => Code::PathEscapesRoot,
-        ErrorKind::PermissionDenied => Code::PermissionDenied,
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Code::DiskFull,
-        ErrorKind::ReadOnlyFilesystem => Code::ReadOnly,
-        _ => Code::Io,
     }
 }

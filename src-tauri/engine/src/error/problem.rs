@@ -19,6 +19,8 @@ pub enum Code {
     ProjectInvalid,
     /// No profile of that name.
     ProfileNotFound,
+    /// The profile has deployments, so it keeps its root and stays.
+    ProfileInUse,
     /// The profile's product cannot read this kind of artifact.
     UnsupportedKind,
     /// The deployed copy was edited in the project.
@@ -49,6 +51,8 @@ pub enum Code {
     RecordInvalid,
     /// Records are gone from a manifest that another program wrote, and what they named is still there.
     RecordLost,
+    /// Deployments are known from SkillMeat's older manifest, which is only read.
+    LegacyManifest,
     /// A `collection.toml` cannot be read.
     CollectionInvalid,
     /// No collection of that name.
@@ -96,6 +100,7 @@ impl Code {
         Code::ProjectNotFound,
         Code::ProjectInvalid,
         Code::ProfileNotFound,
+        Code::ProfileInUse,
         Code::UnsupportedKind,
         Code::LocalChanges,
         Code::UnmanagedTarget,
@@ -111,6 +116,7 @@ impl Code {
         Code::ManifestInvalid,
         Code::RecordInvalid,
         Code::RecordLost,
+        Code::LegacyManifest,
         Code::CollectionInvalid,
         Code::CollectionNotFound,
         Code::CollectionRefused,

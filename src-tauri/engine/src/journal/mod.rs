@@ -18,9 +18,12 @@
 //! | `prepared` | with the stage, before the flush that precedes the first swap | targets may be new; the stage tells which, and whether it was committed |
 //! | `abandoned` | when everything was put back, before the stage goes | no target is new; the stage can go |
 //!
+//! [`reach`] says how far a part may reach; one that names more is not acted upon.
+//!
 //! Moving the file from `journal` to `history` ends the part. A part whose project is locked is running, not cut off.
 
 mod part;
+mod reach;
 
 pub use part::{Base, Effect, Follows, OperationKind, Part, Place, State, StepNote};
 
@@ -157,11 +160,12 @@ impl<'a> Journal<'a> {
             let path = file(folder, name)?;
             // Somebody else may have ended it since it was listed.
             let Some(bytes) = self.desktop.read(&path, MAX_BYTES)? else { continue };
-            match serde_json::from_slice(&bytes) {
+            let part = serde_json::from_slice::<Part>(&bytes).map_err(|error| error.to_string());
+            match part.and_then(|part| part.refusal(name).map_or(Ok(part), Err)) {
                 Ok(part) => found.parts.push(part),
-                Err(error) => {
+                Err(reason) => {
                     let path = self.desktop.absolute(&path).display().to_string();
-                    let message = format!("{path} is no journal entry that this version can read: {error}.");
+                    let message = format!("{path} is no journal entry that can be acted upon: {reason}.");
                     found
                         .problems
                         .push(Problem::new(Code::RecoveryNeeded, Severity::Notice, message).about(path));

@@ -19,6 +19,17 @@ pub struct Manifest {
     /// One per table of the file, in its order.
     slots: Vec<Slot>,
     bad: Vec<BadRecord>,
+    legacy: Legacy,
+}
+
+/// What SkillMeat's older file has to do with it (see [`super::legacy`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Legacy {
+    None,
+    /// It lies beside this one and does not count.
+    Beside,
+    /// This was read from it; there is no file of today's name.
+    Source,
 }
 
 #[derive(Debug, Clone)]
@@ -46,6 +57,7 @@ impl Manifest {
             profile_root: profile_root.clone(),
             slots: Vec::new(),
             bad: Vec::new(),
+            legacy: Legacy::None,
         }
     }
 
@@ -74,7 +86,8 @@ impl Manifest {
                 reason,
             }));
         }
-        Ok(Self { text: parsed.into_listed(), profile_root: profile_root.clone(), slots, bad })
+        let (text, profile_root) = (parsed.into_listed(), profile_root.clone());
+        Ok(Self { text, profile_root, slots, bad, legacy: Legacy::None })
     }
 
     /// The good records, in the order of the file.
@@ -162,7 +175,27 @@ impl Manifest {
 
     /// The text; `None` when nothing is left in it, so that the file should go.
     pub fn render(&self) -> Option<String> {
-        self.text.render()
+        // Without a file the older one would count again.
+        let kept = || (self.legacy != Legacy::None).then(|| format!("{RECORDS} = []\n"));
+        self.text.render().or_else(kept)
+    }
+
+    /// Whether it was read from SkillMeat's older file, so that the next change writes all of it into today's.
+    pub fn is_legacy(&self) -> bool {
+        self.legacy == Legacy::Source
+    }
+
+    pub(super) fn of_legacy(self) -> Self {
+        Self { legacy: Legacy::Source, ..self }
+    }
+
+    pub(super) fn beside_legacy(self) -> Self {
+        Self { legacy: Legacy::Beside, ..self }
+    }
+
+    /// Notes an entry that is told and never acted upon.
+    pub(super) fn leave_out(&mut self, bad: BadRecord) {
+        self.bad.push(bad);
     }
 }
 

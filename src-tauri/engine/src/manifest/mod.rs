@@ -11,18 +11,23 @@
 //! that does not parse can be restored, and records that a writer without a lock dropped are noticed. What still
 //! parses of a broken text is found by `salvage`.
 //!
+//! # Of old
+//! Where there is only SkillMeat's older file, its records count until the first change (`legacy`).
+//!
 //! # Who may write
 //! A writer holds the project's own lock and, from re-reading the file to renaming the new one over it,
 //! SkillMeat's advisory lock ([`lock`]). Readers take no lock: they see the old file or the new one.
 
 mod document;
 mod good;
+mod legacy;
 mod record;
 mod salvage;
 mod table;
 
 pub use document::Manifest;
 pub use good::{good_copy, keep, keep_text, kept_roots, move_copies};
+pub use legacy::LEGACY_NAME;
 pub use record::{BadRecord, DEFAULT_PROFILE, Record, RecordKey};
 pub use salvage::salvage;
 
@@ -50,7 +55,7 @@ pub fn path_in(profile_root: &RelPath) -> Result<RelPath> {
     profile_root.child(FILE_NAME)
 }
 
-/// Reads the manifest of a profile root; `None` when there is none.
+/// Reads the manifest of a profile root, or the one that SkillMeat had there of old; `None` when there is none.
 ///
 /// # Errors
 /// `manifest-invalid` when it does not parse, is not UTF-8, too large or stays empty; `io` and its relatives.
@@ -60,7 +65,7 @@ pub fn read(project: &Root, profile_root: &RelPath) -> Result<Option<Manifest>> 
     for attempt in 0.. {
         let bytes = match project.read(&path, MAX_BYTES) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Ok(None),
+            Ok(None) => return legacy::read(project, profile_root),
             Err(Error::SourceTooLarge { .. }) => return Err(invalid("it is larger than 16 MiB".to_owned())),
             Err(error) => return Err(error),
         };
@@ -72,7 +77,9 @@ pub fn read(project: &Root, profile_root: &RelPath) -> Result<Option<Manifest>> 
             return Err(invalid("it is empty, as after a write that was cut off".to_owned()));
         }
         let text = String::from_utf8(bytes).map_err(|_| invalid("it is not valid UTF-8".to_owned()))?;
-        return Manifest::parse(&text, profile_root).map(Some).map_err(invalid);
+        let manifest = Manifest::parse(&text, profile_root).map_err(invalid)?;
+        let beside = legacy::is_there(project, profile_root)?;
+        return Ok(Some(if beside { manifest.beside_legacy() } else { manifest }));
     }
     Ok(None)
 }

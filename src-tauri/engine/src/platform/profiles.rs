@@ -6,66 +6,95 @@
 
 use super::{Profile, Target};
 use crate::id::ArtifactKind::{self, Agent, Command, Skill};
+use crate::path::RelPath;
+use std::sync::LazyLock;
 
 /// Every built-in profile, in the order in which lists show them.
 pub fn builtin() -> &'static [Profile] {
+    static BUILTIN: LazyLock<Vec<Profile>> = LazyLock::new(|| TABLE.iter().map(Row::profile).collect());
     &BUILTIN
 }
 
-const fn at(kind: ArtifactKind, root: &'static str, folder: &'static str) -> Target {
-    Target { kind, root, folder }
+/// A profile as it is written here: each kind with its root and its folder.
+struct Row {
+    id: &'static str,
+    platform: &'static str,
+    title: &'static str,
+    targets: &'static [(ArtifactKind, &'static str, &'static str)],
 }
 
-static BUILTIN: [Profile; 6] = [
+impl Row {
+    fn profile(&self) -> Profile {
+        let target = |(kind, root, folder): &(ArtifactKind, &str, &str)| {
+            Some(Target { kind: *kind, root: RelPath::new(*root).ok()?, folder: RelPath::new(*folder).ok()? })
+        };
+        Profile {
+            id: self.id.to_owned(),
+            platform: self.platform.to_owned(),
+            title: self.title.to_owned(),
+            targets: self.targets.iter().filter_map(target).collect(),
+            own: false,
+        }
+    }
+}
+
+static TABLE: [Row; 6] = [
     // 2026-08, from Claude Code's own repository.
-    Profile {
+    Row {
         id: "claude_code",
         platform: "claude_code",
         title: "Claude Code",
         targets: &[
-            at(Skill, ".claude", "skills"),
-            at(Command, ".claude", "commands"),
-            at(Agent, ".claude", "agents"),
+            (Skill, ".claude", "skills"),
+            (Command, ".claude", "commands"),
+            (Agent, ".claude", "agents"),
         ],
     },
     // 2026-08, Codex's documentation and four other managers agree: `.agents/skills`, from the working folder up to
     // the repository's root. Not `.codex/skills`, where SkillMeat puts them.
-    Profile { id: "codex", platform: "codex", title: "Codex", targets: &[at(Skill, ".agents", "skills")] },
+    Row { id: "codex", platform: "codex", title: "Codex", targets: &[(Skill, ".agents", "skills")] },
     // 2026-08, Gemini CLI's documentation; it reads `.agents/skills` as well.
-    Profile {
-        id: "gemini",
-        platform: "gemini",
-        title: "Gemini CLI",
-        targets: &[at(Skill, ".gemini", "skills")],
-    },
+    Row { id: "gemini", platform: "gemini", title: "Gemini CLI", targets: &[(Skill, ".gemini", "skills")] },
     // 2026-08, other managers' tables. Sources differ for skills: Cursor reads `.agents/skills` and
     // `.claude/skills` as well.
-    Profile {
+    Row {
         id: "cursor",
         platform: "cursor",
         title: "Cursor",
         targets: &[
-            at(Skill, ".cursor", "skills"),
-            at(Command, ".cursor", "commands"),
-            at(Agent, ".cursor", "agents"),
+            (Skill, ".cursor", "skills"),
+            (Command, ".cursor", "commands"),
+            (Agent, ".cursor", "agents"),
         ],
     },
     // 2026-08, OpenCode's documentation; it reads `.claude/skills` and `.agents/skills` as well.
-    Profile {
+    Row {
         id: "opencode",
         platform: "other",
         title: "OpenCode",
         targets: &[
-            at(Skill, ".opencode", "skills"),
-            at(Command, ".opencode", "commands"),
-            at(Agent, ".opencode", "agents"),
+            (Skill, ".opencode", "skills"),
+            (Command, ".opencode", "commands"),
+            (Agent, ".opencode", "agents"),
         ],
     },
     // 2026-08, other managers' tables. Sources differ: Copilot reads `.agents/skills` as well.
-    Profile {
+    Row {
         id: "copilot",
         platform: "other",
         title: "GitHub Copilot",
-        targets: &[at(Skill, ".github", "skills")],
+        targets: &[(Skill, ".github", "skills")],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_of_the_table_is_a_valid_one() {
+        for (row, profile) in TABLE.iter().zip(builtin()) {
+            assert_eq!(profile.targets.len(), row.targets.len(), "{}", row.id);
+        }
+    }
+}

@@ -3,20 +3,25 @@
 //! | file | whose | what we read and write in it |
 //! |---|---|---|
 //! | `<home>/desktop/settings.toml` | ours | `theme`, `editor`, `keep_days`, `keep_mib` |
-//! | `<home>/desktop/projects.toml` | ours | `[[projects]]` with `path`, `name`, `added_at`, `profiles` |
+//! | `<home>/desktop/projects.toml` | ours | `[[projects]]` with `path`, `name`, `added_at`, `profiles`, `own_profiles` |
 //! | `<home>/desktop/collections.toml` | ours | `[[collections]]` with `name`, `path`, `layout` |
 //! | `<home>/config.toml` | SkillMeat's | `settings.default-collection` only |
+//! | `<project>/.claude/.skillmeat-project.toml` | SkillMeat's | `[project]` with name and description |
 //!
 //! They are edited in place: unknown keys and comments stay. A file that does not parse, or has zero bytes, is
 //! `config-invalid` and is never replaced by defaults; [`set_aside`] moves it away when a person wants that. Each write is atomic, and a read-modify-write of two processes is not: **callers
 //! hold the home folder's lock around [`update`] and whatever adds to a list or takes from it**.
 
 mod collections;
+mod described;
 mod file;
 mod list;
+mod own_profiles;
 mod projects;
 
 pub use collections::{LinkedCollection, LinkedCollections, collections, link_collection, unlink_collection};
+pub use described::{Describe, Description, PROJECT_FILE, PROJECT_FILE_NAME, describe, description};
+pub use own_profiles::{delete_profile, save_profile};
 pub use projects::{KnownProject, KnownProjects, add_project, move_project, projects, remove_project};
 
 use crate::error::{Code, Error, Result};

@@ -2,14 +2,16 @@
 
 use super::file::{File, put, shown};
 use super::list::{self, left_out, text, trimmed};
+use super::own_profiles::{self, Refused};
 use crate::clock::iso;
 use crate::error::{Problem, Result};
+use crate::platform::Profile;
 use chrono::{DateTime, Utc};
 use std::path::Path;
 use toml_edit::{Item, Table, TableLike, Value, value};
 
 pub(super) const FILE: &str = "desktop/projects.toml";
-const LIST: &str = "projects";
+pub(super) const LIST: &str = "projects";
 
 /// A registered project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub struct KnownProject {
     pub added_at: String,
     /// The profiles a person chose for it; empty means all that there are.
     pub profiles: Vec<String>,
+    /// The profiles of its own, checked.
+    pub own: Vec<Profile>,
 }
 
 /// The registered projects, and entries that cannot be read.
@@ -44,10 +48,17 @@ pub fn projects(home: &Path) -> Result<KnownProjects> {
         let left_out = |reason: &str| left_out("Project", position + 1, FILE, reason);
         match entry.map_or_else(|| Err("it is not a table"), read) {
             Err(reason) => known.problems.push(left_out(reason)),
-            Ok(project) if known.projects.iter().any(|other| other.path == project.path) => {
+            Ok((project, _)) if known.projects.iter().any(|other| other.path == project.path) => {
                 known.problems.push(left_out(&format!("{} is listed before", shown(&project.path))));
             }
-            Ok(project) => known.projects.push(project),
+            Ok((project, refused)) => {
+                let place = format!("{} in {FILE}", shown(&project.path));
+                let each = refused.iter().map(|(number, reason)| {
+                    list::left_out("Own profile", *number, &place, reason).about(FILE)
+                });
+                known.problems.extend(each);
+                known.projects.push(project);
+            }
         }
     }
     Ok(known)
@@ -70,7 +81,13 @@ pub fn add_project(home: &Path, path: &str, name: &str, now: DateTime<Utc>) -> R
     }
     list::push(&mut file, LIST, table);
     file.save()?;
-    Ok(KnownProject { path: path.to_owned(), name: name.to_owned(), added_at, profiles: Vec::new() })
+    Ok(KnownProject {
+        path: path.to_owned(),
+        name: name.to_owned(),
+        added_at,
+        profiles: Vec::new(),
+        own: Vec::new(),
+    })
 }
 
 /// Forgets a project. Tells whether it was registered.
@@ -100,7 +117,8 @@ pub fn move_project(home: &Path, from: &str, to: &str, name: &str) -> Result<()>
     file.save()
 }
 
-fn read(table: &dyn TableLike) -> Result<KnownProject, &'static str> {
+/// A project, and what is wrong with profiles of its own.
+fn read(table: &dyn TableLike) -> Result<(KnownProject, Refused), &'static str> {
     let path = text(table, "path").map(trimmed).ok_or("“path” is missing or not a text")?;
     if !path.starts_with('/') {
         return Err("its path is not absolute");
@@ -111,12 +129,15 @@ fn read(table: &dyn TableLike) -> Result<KnownProject, &'static str> {
         other => other.as_str().unwrap_or_default().to_owned(),
     });
     let profiles = table.get("profiles").and_then(Item::as_array);
-    Ok(KnownProject {
+    let (own, refused) = own_profiles::read(table);
+    let project = KnownProject {
         path: path.to_owned(),
         name: text(table, "name").unwrap_or(folder).to_owned(),
         added_at: added_at.unwrap_or_default(),
         profiles: profiles.into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect(),
-    })
+        own,
+    };
+    Ok((project, refused))
 }
 
 #[cfg(test)]
@@ -226,6 +247,7 @@ mod tests {
             name: "a".to_owned(),
             added_at: "2026-01-01T00:00:00Z".to_owned(),
             profiles: Vec::new(),
+            own: Vec::new(),
         };
         assert_eq!(known.projects, [want]);
         assert_eq!(known.problems.len(), 3);

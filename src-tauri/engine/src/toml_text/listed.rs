@@ -53,6 +53,11 @@ impl Parsed {
         }
     }
 
+    /// What stands beside the list under a key.
+    pub fn top(&self, key: &str) -> Option<&Item> {
+        self.document.get(key)
+    }
+
     /// The line, from 1, of an offset that a table starts at.
     pub fn line(&self, start: usize) -> Option<usize> {
         Some(unmarked(&self.source).get(..start)?.matches('\n').count() + 1)

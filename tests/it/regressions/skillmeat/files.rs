@@ -61,10 +61,11 @@ fn n03_records_of_other_roots_were_not_read_back() {
     for profile in skillmeat_engine::platform::builtin() {
         let sandbox = Sandbox::new();
         let project = sandbox.project_text("api");
-        let receipt = sandbox.engine().deploy(&profiles(&[profile.id], &["code-review"], &project)).unwrap();
+        let receipt =
+            sandbox.engine().deploy(&profiles(&[profile.id.as_str()], &["code-review"], &project)).unwrap();
         assert_done(&receipt, Action::Created);
         let rows = status(&sandbox.engine(), &project);
-        assert_eq!((rows.len(), rows[0].deployment_profile_id.as_str()), (1, profile.id));
+        assert_eq!((rows.len(), rows[0].deployment_profile_id.as_str()), (1, profile.id.as_str()));
         assert_eq!(rows[0].status, Status::Synced, "{}", profile.id);
     }
 }

@@ -140,7 +140,7 @@ export function projectDetail({ world }: FakeBackend, path: string): Answer<Proj
       const collection = known?.collection ?? null;
       return { artifact_id, kind, profile_root_dir, artifact_path, profiles: ["claude_code"], collection };
     });
-  return yes({ project, unmanaged, git: world.git.get(path) ?? null, problems: [] });
+  return yes({ project, unmanaged, description: null, git: world.git.get(path) ?? null, problems: [] });
 }
 
 /** Chooses what git sees. */

@@ -121,6 +121,7 @@ const profile = (profile_id: string, title: string, root: string, present: boole
   roots: [root],
   kinds: ["skill", "command", "agent"],
   present,
+  own: null,
 });
 
 /** The built-in profiles, as a folder that is no project yet has them. */

@@ -23,6 +23,9 @@ pub(super) fn show(screen: &Screen, engine: &Engine, folder: &str) -> Result<Ans
 fn write(page: &mut Page, detail: &ProjectDetail) {
     page.heading(&clean(&detail.project.project_name));
     page.line(&clean(detail.project.project_path.as_str()));
+    if let Some(description) = &detail.description {
+        page.line(&clean(description));
+    }
     page.line(&git_line(detail.git.as_ref()));
     page.heading(&format!("{} without a record", counted(detail.unmanaged.len() as u64, "artifact")));
     let mut table = Table::default();

@@ -85,6 +85,7 @@ fn project(path: &str) -> ProjectRow {
             roots: vec![root],
             kinds: vec![crate::id::ArtifactKind::Skill],
             present: false,
+            own: None,
         }],
         problems: Vec::new(),
     }

@@ -87,7 +87,7 @@ impl Desk<'_> {
         known: Option<&Record>,
     ) -> Record {
         let profile = known.map_or(wanted.profile.as_str(), |known| known.profile_id.as_str());
-        let platform = || Some(platform::find(profile).ok()?.platform.to_owned());
+        let platform = || Some(platform::find(&self.project.own, profile).ok()?.platform.clone());
         Record {
             artifact_name: wanted.artifact.name().to_owned(),
             kind: wanted.artifact.kind(),

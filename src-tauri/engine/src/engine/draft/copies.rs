@@ -1,11 +1,10 @@
 //! Where the copies of a project really are, so that none is put into another one or taken with another one.
 
 use super::Desk;
-use crate::engine::project::Project;
+use crate::engine::project::{Project, roots_of};
 use crate::error::{Error, Result};
 use crate::manifest::{self, Manifest};
 use crate::path::RelPath;
-use crate::platform::{self, Profile};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -76,9 +75,9 @@ impl Desk<'_> {
     /// Every copy of the project. A manifest that cannot be read and a place that cannot be reached have none to
     /// protect: nothing can be done in them either.
     pub(super) fn copies(&self) -> Copies {
-        let builtin = || platform::builtin().iter().flat_map(Profile::roots).collect();
+        let usual = || roots_of(&self.project.own).into_iter().collect();
         let mut copies = Copies::default();
-        for root in self.project.profile_roots().unwrap_or_else(|_| builtin()) {
+        for root in self.project.profile_roots().unwrap_or_else(|_| usual()) {
             let manifest = manifest::read(&self.project.root, &root).ok().flatten();
             for record in manifest.iter().flat_map(Manifest::records) {
                 let target = root.join(&record.artifact_path);

@@ -26,8 +26,8 @@ type Manifests = HashMap<RelPath, Result<Option<Manifest>, Problem>>;
 type Taken = HashMap<PathBuf, ((String, String), bool)>;
 
 /// Where an artifact goes.
-struct Place {
-    profile: &'static Profile,
+struct Place<'p> {
+    profile: &'p Profile,
     root: RelPath,
     /// Relative to the root.
     path: RelPath,
@@ -42,7 +42,7 @@ impl Desk<'_> {
         &self,
         request: &DeployRequest,
         wanted: &[Wanted<'_>],
-        profiles: &[&'static Profile],
+        profiles: &[&Profile],
         dest: Option<&RelPath>,
     ) -> Vec<Draft> {
         let choices = Choices { request: &request.choices, fallback: request.on_conflict };
@@ -59,11 +59,11 @@ impl Desk<'_> {
                     Ok(artifact) if request.all && profile.target(artifact.id().kind()).is_none() => continue,
                     Ok(artifact) => artifact,
                     Err(problem) => {
-                        drafts.push(self.unresolved(query, profile.id, problem.clone()));
+                        drafts.push(self.unresolved(query, &profile.id, problem.clone()));
                         continue;
                     }
                 };
-                let item = self.item(artifact.id(), artifact.collection(), profile.id);
+                let item = self.item(artifact.id(), artifact.collection(), &profile.id);
                 let draft = self.place(artifact, profile, dest, &mut manifests).and_then(|place| {
                     let target = place.root.join(&place.path);
                     let at = self.real(&target)?;
@@ -85,16 +85,16 @@ impl Desk<'_> {
     }
 
     /// Where its record says, else below the kind's folder.
-    fn place(
+    fn place<'p>(
         &self,
         artifact: &Artifact<'_>,
-        profile: &'static Profile,
+        profile: &'p Profile,
         dest: Option<&RelPath>,
         manifests: &mut Manifests,
-    ) -> Result<Place, Problem> {
+    ) -> Result<Place<'p>, Problem> {
         let id = artifact.id();
         let (root, folder) = profile.target(id.kind()).ok_or_else(|| Error::UnsupportedKind {
-            platform: profile.title.to_owned(),
+            platform: profile.title.clone(),
             kind: id.kind().as_str(),
             artifact: id.to_string(),
         })?;
@@ -136,11 +136,15 @@ impl Desk<'_> {
         mine.next().is_none().then_some(first)
     }
 
-    /// Whether a record is of another artifact, which is still there.
+    /// Whether a record is of another artifact, which is still there; one of a collection that cannot be read may be.
     fn is_anothers(&self, record: &Record, artifact: &Artifact<'_>) -> bool {
-        self.library
-            .of_record(record)
-            .is_some_and(|hit| (hit.id(), hit.collection()) != (artifact.id(), artifact.collection()))
+        match self.library.of_record(record) {
+            Some(hit) => (hit.id(), hit.collection()) != (artifact.id(), artifact.collection()),
+            None => {
+                record.from_collection != artifact.collection()
+                    && self.library.is_unreadable(&record.from_collection)
+            }
+        }
     }
 
     fn deploy_one(
@@ -148,7 +152,7 @@ impl Desk<'_> {
         mut item: PlanItem,
         artifact: &Artifact<'_>,
         survey: Survey,
-        place: Place,
+        place: Place<'_>,
         choices: &Choices<'_>,
         coming: bool,
     ) -> crate::Result<Draft> {
@@ -209,7 +213,7 @@ impl Desk<'_> {
         Source { root: shelf.clone(), path: path.clone(), survey, fingerprint, stored }
     }
 
-    fn record(&self, artifact: &Artifact<'_>, place: &Place, source: Option<ContentHash>) -> Record {
+    fn record(&self, artifact: &Artifact<'_>, place: &Place<'_>, source: Option<ContentHash>) -> Record {
         Record {
             artifact_name: self.library.name_in_records(artifact).to_owned(),
             kind: artifact.id().kind(),
@@ -217,8 +221,8 @@ impl Desk<'_> {
             deployed_at: self.now.to_owned(),
             artifact_path: place.path.clone(),
             content_hash: source.unwrap_or_else(|| ContentHash::from_digest(&[0; 32])),
-            profile_id: place.profile.id.to_owned(),
-            platform: Some(place.profile.platform.to_owned()),
+            profile_id: place.profile.id.clone(),
+            platform: Some(place.profile.platform.clone()),
             artifact_uuid: artifact.uuid().map(str::to_owned),
         }
     }

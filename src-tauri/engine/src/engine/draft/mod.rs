@@ -91,6 +91,11 @@ impl<'a> Desk<'a> {
         if self.project.ground == Ground::Project && self.library.is_reserved(&at) {
             return Err(refused("a link on the way leads into your collections"));
         }
+        if self.library.links.is_some() && at != self.project.root.path().join(target) {
+            return Err(refused(
+                "a link on the way leads elsewhere, and which collections are linked cannot be read",
+            ));
+        }
         self.project.check_place(target, &at)?;
         Ok(at)
     }

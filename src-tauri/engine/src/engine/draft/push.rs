@@ -95,7 +95,7 @@ impl Desk<'_> {
     pub(in crate::engine) fn pushes(
         &self,
         request: &UpdateRequest,
-        profiles: &[&'static Profile],
+        profiles: &[&Profile],
     ) -> Result<Vec<Pushed>> {
         let (chosen, drafts) = self.meant_by(request, profiles)?;
         let missing =

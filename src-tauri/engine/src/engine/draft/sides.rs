@@ -135,8 +135,7 @@ impl Weighed<'_> {
         let (coming, before) = (source.folders(), self.drift.base.as_ref().map(|base| &base.folders));
         for folder in target.folders() {
             let own = !coming.contains(&folder) && !before.is_some_and(|before| before.contains(&folder));
-            let free =
-                !paths.contains(folder.as_str()) && !above(&folder).any(|outer| paths.contains(outer));
+            let free = !paths.contains(folder.as_str()) && !above(&folder).any(|outer| paths.contains(outer));
             if own && free && !standing.keys().any(|file| file.starts_with(&format!("{folder}/"))) {
                 edits.push(Edit { path: folder, to: Edited::Folder });
             }

@@ -37,7 +37,7 @@ impl Desk<'_> {
     pub(in crate::engine) fn undeploy(
         &self,
         request: &UndeployRequest,
-        profiles: &[&'static Profile],
+        profiles: &[&Profile],
     ) -> Result<Vec<Draft>> {
         let mut records = self.records()?;
         records.good.retain(|entry| {

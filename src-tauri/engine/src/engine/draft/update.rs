@@ -45,7 +45,7 @@ impl Desk<'_> {
     pub(in crate::engine) fn update(
         &self,
         request: &UpdateRequest,
-        profiles: &[&'static Profile],
+        profiles: &[&Profile],
     ) -> Result<Vec<Draft>> {
         let (chosen, mut drafts) = self.meant_by(request, profiles)?;
         let mut copied = HashSet::new();
@@ -64,7 +64,7 @@ impl Desk<'_> {
     pub(super) fn meant_by(
         &self,
         request: &UpdateRequest,
-        profiles: &[&'static Profile],
+        profiles: &[&Profile],
     ) -> Result<(Vec<Recorded>, Vec<Draft>)> {
         let mut records = self.records()?;
         records.good.retain(|entry| {

@@ -147,7 +147,7 @@ pub(super) fn decide(request: &ImportRequest, looked: Looked, now: &str) -> Resu
             && let Some(path) = find.path.strip_prefix(root)
         {
             wish.records = true;
-            let profile = find.profile.unwrap_or(crate::manifest::DEFAULT_PROFILE).to_owned();
+            let profile = find.profile.as_deref().unwrap_or(crate::manifest::DEFAULT_PROFILE).to_owned();
             records.push(NewRecord { artifact: artifact.clone(), root: root.clone(), path, profile });
         }
         wishes.push(wish);

@@ -1,11 +1,12 @@
 //! Which folders are watched, and for whom.
 
 use crate::engine::Engine;
-use crate::engine::project::{Project, builtin_roots};
+use crate::engine::project::{Project, roots_of};
 use crate::error::Result;
 use crate::id::ProjectPath;
 use crate::manifest;
 use crate::path::RelPath;
+use crate::settings;
 use crate::watch::{Reach, Spec, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -46,7 +47,8 @@ impl Engine {
         let known = self.known_projects().map(|known| known.projects).unwrap_or_default();
         let known = known.iter().find(|known| known.path == path);
         let opened = known.and_then(|known| self.open_known(known).ok());
-        let mut roots = builtin_roots();
+        let own = known.map_or(&[][..], |known| &known.own);
+        let mut roots = roots_of(own);
         roots.extend(opened.as_ref().and_then(|project| project.known_roots().ok()).unwrap_or_default());
         let first = |root: &RelPath| root.components().next().unwrap_or_default().to_owned();
         let folder = PathBuf::from(path);
@@ -57,10 +59,15 @@ impl Engine {
         for root in roots.iter().filter(|root| project.root.is_folder(root).unwrap_or(false)) {
             let at = folder.join(root);
             let mut names: BTreeSet<String> = KIND_FOLDERS.iter().map(|&name| name.to_owned()).collect();
+            let targets =
+                own.iter().flat_map(|profile| &profile.targets).filter(|target| target.root == *root);
+            names.extend(targets.map(|target| target.folder.to_string()));
             names.extend(recorded.get(root).into_iter().flatten().cloned());
             let trees = names.iter().map(|name| Spec { folder: at.join(name), reach: Reach::Tree });
             specs.extend(trees.filter(|spec| crate::fs::is_there(&spec.folder)));
-            names.insert(manifest::FILE_NAME.to_owned());
+            names.extend(
+                [manifest::FILE_NAME, manifest::LEGACY_NAME, settings::PROJECT_FILE_NAME].map(str::to_owned),
+            );
             specs.push(Spec { folder: at, reach: Reach::Names(names) });
         }
         specs

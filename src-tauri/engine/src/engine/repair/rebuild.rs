@@ -8,7 +8,7 @@ use crate::engine::project::Project;
 use crate::id::{ArtifactKind, ContentHash};
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
-use crate::platform::{self, Profile};
+use crate::platform::Profile;
 use std::collections::HashMap;
 
 /// How many folders may lie between a kind's folder and a copy, as in a collection.
@@ -24,8 +24,8 @@ pub(super) struct Rebuild<'a> {
 }
 
 /// A copy on disk that could be an artifact's.
-struct Copy {
-    profile: &'static Profile,
+struct Copy<'p> {
+    profile: &'p Profile,
     kind: ArtifactKind,
     /// Relative to the profile root.
     path: RelPath,
@@ -60,7 +60,7 @@ impl Rebuild<'_> {
 
     /// Records for copies that no record names and that equal an artifact of their name.
     fn recognised(&self, manifest: &Manifest) -> Vec<Record> {
-        let free = |copy: &Copy| {
+        let free = |copy: &Copy<'_>| {
             let overlaps = |path: &RelPath| {
                 *path == copy.path
                     || path.strip_prefix(&copy.path).is_some()
@@ -68,7 +68,7 @@ impl Rebuild<'_> {
             };
             !manifest.records().any(|record| overlaps(&record.artifact_path))
         };
-        let copies: Vec<Copy> = self.copies().into_iter().filter(free).collect();
+        let copies: Vec<Copy<'_>> = self.copies().into_iter().filter(free).collect();
         if copies.is_empty() {
             return Vec::new();
         }
@@ -76,7 +76,7 @@ impl Rebuild<'_> {
         copies.iter().filter_map(|copy| self.record(copy, &known)).collect()
     }
 
-    fn record(&self, copy: &Copy, known: &HashMap<ContentHash, Vec<Artifact<'_>>>) -> Option<Record> {
+    fn record(&self, copy: &Copy<'_>, known: &HashMap<ContentHash, Vec<Artifact<'_>>>) -> Option<Record> {
         let target = self.root.join(&copy.path);
         let real = self.project.root.resolved(&target).ok()?;
         if self.library.is_reserved(&real) {
@@ -90,8 +90,8 @@ impl Rebuild<'_> {
             deployed_at: self.now.to_owned(),
             artifact_path: copy.path.clone(),
             content_hash: hash.clone(),
-            profile_id: copy.profile.id.to_owned(),
-            platform: Some(copy.profile.platform.to_owned()),
+            profile_id: copy.profile.id.clone(),
+            platform: Some(copy.profile.platform.clone()),
             artifact_uuid: None,
         };
         let place = record.path_id().ok()?;
@@ -120,9 +120,9 @@ impl Rebuild<'_> {
     }
 
     /// What lies in the kinds' folders of this profile root.
-    fn copies(&self) -> Vec<Copy> {
+    fn copies(&self) -> Vec<Copy<'_>> {
         let mut copies = Vec::new();
-        for profile in platform::builtin() {
+        for profile in self.project.all_profiles() {
             for kind in profile.kinds() {
                 if let Some((root, folder)) = profile.target(kind).filter(|(root, _)| root == self.root) {
                     let mut found = Vec::new();

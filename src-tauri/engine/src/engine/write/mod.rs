@@ -56,7 +56,12 @@ impl Request<'_> {
                 let all = request.projects.iter().map(String::as_str).chain(single);
                 all.map(|path| engine.open_project(path)).collect()
             }
-            Self::Undo(_, parts) => parts.iter().map(|part| engine.open_ground(part)).collect(),
+            Self::Undo(_, parts) => {
+                let open = |part| {
+                    engine.open_ground(part).and_then(|ground| ground.check_part(part).map(|()| ground))
+                };
+                parts.iter().map(open).collect()
+            }
             Self::Collect(request) => Ok(vec![engine.open_collection(&request.collection)?]),
             Self::Import(import) => {
                 let copies = (!import.collect.edits.is_empty()).then_some(&import.collect.collection);
@@ -281,8 +286,8 @@ impl Operation<'_> {
                 let profiles = deploy_profiles(project, request)?;
                 Ok(desk.deploy(request, &self.wanted(request), &profiles, self.dest.as_ref()))
             }
-            Request::Undeploy(request) => desk.undeploy(request, &named_profiles(&request.profiles)?),
-            Request::Update(request) => desk.update(request, &named_profiles(&request.profiles)?),
+            Request::Undeploy(request) => desk.undeploy(request, &project.named_profiles(&request.profiles)?),
+            Request::Update(request) => desk.update(request, &project.named_profiles(&request.profiles)?),
             Request::Undo(request, parts) => Ok(desk.undo(request, parts, self.trash.as_ref())),
             Request::Collect(request) => Ok(desk.collect(request)),
             Request::Import(import) => Ok(match project.ground {
@@ -348,17 +353,17 @@ impl Operation<'_> {
 }
 
 /// The profiles of a deploy: those that are named, else all of the project's, else its only one, else the default.
-fn deploy_profiles(project: &Project, request: &DeployRequest) -> Result<Vec<&'static Profile>> {
+fn deploy_profiles<'p>(project: &'p Project, request: &DeployRequest) -> Result<Vec<&'p Profile>> {
     if !request.profiles.is_empty() {
-        return named_profiles(&request.profiles);
+        return project.named_profiles(&request.profiles);
     }
-    let own = named_profiles(&project.profiles)?;
+    let chosen = project.named_profiles(&project.profiles)?;
     if request.all_profiles {
-        if !own.is_empty() {
-            return Ok(own);
+        if !chosen.is_empty() {
+            return Ok(chosen);
         }
         let mut present = Vec::new();
-        for profile in platform::builtin() {
+        for profile in project.all_profiles() {
             let there: Vec<bool> =
                 profile.roots().iter().map(|root| project.root.is_folder(root)).collect::<Result<_>>()?;
             if there.contains(&true) {
@@ -368,19 +373,8 @@ fn deploy_profiles(project: &Project, request: &DeployRequest) -> Result<Vec<&'s
         if !present.is_empty() {
             return Ok(present);
         }
-    } else if let [only] = own.as_slice() {
+    } else if let [only] = chosen.as_slice() {
         return Ok(vec![*only]);
     }
-    Ok(vec![platform::find(manifest::DEFAULT_PROFILE)?])
-}
-
-pub(super) fn named_profiles(ids: &[String]) -> Result<Vec<&'static Profile>> {
-    let mut profiles: Vec<&'static Profile> = Vec::new();
-    for id in ids {
-        let profile = platform::find(id)?;
-        if !profiles.contains(&profile) {
-            profiles.push(profile);
-        }
-    }
-    Ok(profiles)
+    Ok(vec![platform::find(&project.own, manifest::DEFAULT_PROFILE)?])
 }

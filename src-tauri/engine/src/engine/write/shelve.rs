@@ -52,17 +52,14 @@ impl Engine {
         self.open_collection_at(&ProjectPath::from_canonical(path), name)
     }
 
-    /// The same where its folder is known.
-    ///
-    /// # Errors
-    /// `io` and its relatives.
-    pub(in crate::engine) fn open_collection_at(&self, path: &ProjectPath, name: &str) -> Result<Project> {
+    fn open_collection_at(&self, path: &ProjectPath, name: &str) -> Result<Project> {
         Ok(Project {
             ground: Ground::Collection,
             root: Root::open(path.as_path())?,
             path: path.clone(),
             name: name.to_owned(),
             profiles: Vec::new(),
+            own: Vec::new(),
             added_at: None,
             desktop: self.desktop()?,
         })
@@ -76,12 +73,21 @@ impl Engine {
         names.iter().map(|name| self.open_collection(name)).collect()
     }
 
-    /// The folder that a part of an operation worked in.
+    /// The folder that a part of an operation worked in. Which one that is, the part alone says, and what a file says
+    /// is not believed: a collection must be one of ours.
+    ///
+    /// # Errors
+    /// `path-escapes-root` for a folder that is no managed collection of that name; what opening it says.
     pub(in crate::engine) fn open_ground(&self, part: &Part) -> Result<Project> {
-        match part.place {
-            Place::Collection => self.open_collection_at(&part.project_path, &part.project_name),
-            Place::Profile(_) => self.open_project(part.project_path.as_str()),
+        if matches!(part.place, Place::Profile(_)) {
+            return self.open_project(part.project_path.as_str());
         }
+        let opened = self.open_collection(&part.project_name)?;
+        if opened.path != part.project_path {
+            let path = part.project_path.to_string();
+            return Err(Error::PathEscapesRoot { path, reason: "it is no collection of ours" });
+        }
+        Ok(opened)
     }
 
     /// Reads a collection, and the projects in which something of it is deployed, and writes their rows.
@@ -108,7 +114,9 @@ impl Engine {
             scans.push(match self.open_known(&known) {
                 Ok(project) => scan::scan(&project, &library, &gate, &before)?,
                 // What was known of it was said about another collection.
-                Err(error) => scan::unavailable(&path, &known.name, &known.added_at, &before, &error),
+                Err(error) => {
+                    scan::unavailable(&path, &known.name, (&known.added_at, &known.own), &before, &error)
+                }
             });
         }
         cache.write(|writer| {
