@@ -1,5 +1,6 @@
 //! The disk fails, at every call of every operation.
 
+mod curated;
 mod durability;
 mod operations;
 mod shipped;
@@ -61,6 +62,10 @@ walks! {
     collect_replace: "collect-replace",
     collect_remove: "collect-remove",
     undo_collect_replace: "undo-collect-replace",
+    set: "set",
+    undo_set: "undo-set",
+    group_rename: "group-rename",
+    undo_group_rename: "undo-group-rename",
     import: "import",
     undo_import: "undo-import",
     push: "push",

@@ -4,16 +4,17 @@
 //! |---|---|
 //! | `input` | texts: the corpus in `fixtures/fuzz`, generated ones, and what mutation makes of both |
 //! | `run` | runs a target over them; the smallest failing text goes to `target/fuzz` |
-//! | `manifest`, `library`, `state` | the targets: what must be true of any text |
+//! | `manifest`, `library`, `sets`, `state` | the targets: what must be true of any text |
 //! | `toml_text` | what of a TOML text must survive an edit |
 //!
 //! `cargo test` runs a fixed number of texts from a fixed seed. `cargo xtask fuzz` runs for long with a fresh one. A text
-//! that once failed goes into the corpus. A new file that is read as text gets a target here: sets do not exist yet.
+//! that once failed goes into the corpus. A new file that is read as text gets a target here.
 
 pub(crate) mod input;
 mod library;
 mod manifest;
 mod run;
+mod sets;
 mod state;
 mod toml_text;
 
@@ -43,6 +44,16 @@ fn skips() {
 #[test]
 fn frontmatter() {
     run("frontmatter", &library::FRONTMATTER, 4000, library::frontmatter);
+}
+
+#[test]
+fn sets() {
+    run("sets", &sets::SETS, 2000, sets::sets);
+}
+
+#[test]
+fn groups() {
+    run("groups", &sets::GROUPS, 1500, sets::groups);
 }
 
 #[test]

@@ -247,3 +247,28 @@ fn the_thread_ends_with_its_engine() {
     drop(engine);
     thread.join().unwrap();
 }
+
+#[test]
+fn an_edit_of_sets_and_groups_by_hand_is_seen() {
+    let sandbox = Sandbox::new();
+    let live = deployed(&sandbox);
+    let set = |live: &Live| live.engine.library_snapshot().unwrap().sets.into_iter().next();
+    let text =
+        "[[sets]]\nname = \"Web\"\nmembers = [{ artifact = \"skill:code-review\" }, { group = \"G\" }]\n";
+    tree!(sandbox.collection() => { "deployment-sets.toml": text });
+    live.wait_for("the set", |live| set(live).is_some_and(|set| set.resolved == 1 && set.members[1].missing));
+    // The editor empties the file before it writes it; what was known stays until it is whole again.
+    tree!(sandbox.collection() => { "deployment-sets.toml": "" });
+    let broken = |live: &Live| !live.engine.library_snapshot().unwrap().collections[0].problems.is_empty();
+    live.wait_for("the problem", broken);
+    assert!(set(&live).is_some());
+    let group = "[[groups]]\nname = \"G\"\nmembers = [\"skill:release-notes\", \"command:changelog\"]\n";
+    tree!(sandbox.collection() => {
+        "deployment-sets.toml": text,
+        "collection.toml": format!("[collection]\nname = \"default\"\n\n{group}"),
+    });
+    live.wait_for("the group in the set", |live| set(live).is_some_and(|set| set.resolved == 3));
+    let told = live.told();
+    assert!(!told.is_empty() && told.iter().all(|batch| batch.origin == Origin::Watcher), "{told:?}");
+    live.assert_as_a_resync_says();
+}

@@ -44,6 +44,7 @@ mod resync;
 mod safety;
 mod safety_undo;
 mod secrets;
+mod sets;
 mod stored;
 mod undo;
 mod unprivileged;

@@ -3,12 +3,14 @@
 mod import;
 mod profile;
 mod project;
+mod sets;
 mod update;
 mod values;
 
 pub(crate) use import::{Discover, Import, Place};
 pub(crate) use profile::{Profile, Said};
 pub(crate) use project::{GitHide, Project};
+pub(crate) use sets::{Group, Looks, Set};
 pub(crate) use update::{Copies, Push, Taken, Update};
 pub(crate) use values::{Choice, FolderLayout, Kind, RepairKind, UndoChoice};
 
@@ -101,6 +103,12 @@ pub(crate) enum Command {
     /// Make, link, unlink and list collections
     #[command(subcommand)]
     Collection(Collection),
+    /// Make, change and list groups: ordered buckets of a collection's artifacts
+    #[command(subcommand)]
+    Group(Group),
+    /// Make, change, list and resolve deployment sets: what is deployed together
+    #[command(subcommand)]
+    Set(Set),
     /// Add and remove tags of artifacts in a collection
     #[command(group = ArgGroup::new("tags").required(true).multiple(true).args(["add", "remove"]))]
     Tag {

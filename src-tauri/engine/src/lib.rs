@@ -7,7 +7,7 @@
 //! 1. [`fs`], the only module that touches the disk
 //! 2. [`artifact`], [`platform`]
 //! 3. [`collection`], [`manifest`], [`journal`], [`settings`]
-//! 4. [`status`], [`plan`]: pure functions
+//! 4. [`status`], [`plan`]: pure functions; [`sets`]
 //! 5. [`deploy`], [`cache`], [`feed`], [`discover`]
 //! 6. [`watch`]
 //! 7. [`engine`], the façade that window and command line call
@@ -33,6 +33,7 @@ pub mod manifest;
 pub mod settings;
 
 pub mod plan;
+pub mod sets;
 pub mod status;
 
 pub mod cache;

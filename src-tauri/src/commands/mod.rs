@@ -8,5 +8,6 @@ pub(crate) mod library;
 pub(crate) mod place;
 pub(crate) mod profile;
 pub(crate) mod project;
+pub(crate) mod sets;
 pub(crate) mod settings;
 pub(crate) mod update;

@@ -5,12 +5,14 @@ use crate::{Failure, place, system};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The tests of that name in `tests/it/fuzz.rs`.
-const TARGETS: [&str; 9] = [
+const TARGETS: [&str; 11] = [
     "manifest",
     "collection",
     "collection_lock",
     "skips",
     "frontmatter",
+    "sets",
+    "groups",
     "config",
     "settings",
     "projects",

@@ -76,6 +76,10 @@ fn settled(sandbox: &Sandbox, printed: &str) -> String {
         ("plan", "019c4c1e5b0f7d3a8c2e6f4a1b9d0e57"),
         ("operation", "019c4c1e5b0f7d3a8c2e6f4a1b9d0e57"),
         ("undoes", "019c4c1e5b0f7d3a8c2e6f4a1b9d0e57"),
+        ("created", "2026-02-11T10:30:00.000000+00:00"),
+        ("updated", "2026-02-11T10:30:00.000000+00:00"),
+        ("id", "5f1c9c0de6a44e0f8b6d0d0a3f6f7a10"),
+        ("set_id", "5f1c9c0de6a44e0f8b6d0d0a3f6f7a10"),
     ] {
         text = with_value(&text, &format!("\"{key}\": \""), value, '"');
     }

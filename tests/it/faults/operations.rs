@@ -1,5 +1,6 @@
 //! What is disturbed: one line for each operation, and what there is before it.
 
+use super::curated::{changed, curated, more_members, rename_group, renamed};
 use crate::call::{artifact, deploy_request, undeploy_request};
 use skillmeat_engine::Engine;
 use skillmeat_engine::deploy::{Outcome, Receipt, TargetResult, Totals};
@@ -16,7 +17,7 @@ use skillmeat_tests::{Sandbox, exec, link, tree};
 use std::path::PathBuf;
 
 /// Every operation that writes people's files. A new one is one more line.
-pub(crate) const OPERATIONS: [Operation; 23] = [
+pub(crate) const OPERATIONS: [Operation; 27] = [
     Operation { name: "deploy", before: fresh, run: deploy },
     Operation { name: "update", before: outdated, run: deploy },
     Operation { name: "update-carrying", before: outdated_with_ignored, run: deploy },
@@ -34,6 +35,10 @@ pub(crate) const OPERATIONS: [Operation; 23] = [
     Operation { name: "collect-replace", before: collected, run: collect_newer },
     Operation { name: "collect-remove", before: collected, run: collect_less },
     Operation { name: "undo-collect-replace", before: recollected, run: undo },
+    Operation { name: "set", before: curated, run: more_members },
+    Operation { name: "undo-set", before: changed, run: undo },
+    Operation { name: "group-rename", before: curated, run: rename_group },
+    Operation { name: "undo-group-rename", before: renamed, run: undo },
     Operation { name: "import", before: importable, run: import },
     Operation { name: "undo-import", before: imported, run: undo },
     Operation { name: "push", before: pushable, run: push },
@@ -218,7 +223,7 @@ fn entered(sandbox: &Sandbox) {
 }
 
 /// What a collection has and what could come into it.
-fn collected(sandbox: &Sandbox) {
+pub(super) fn collected(sandbox: &Sandbox) {
     fresh(sandbox);
     entered(sandbox);
     tree!(sandbox.project("web") => {

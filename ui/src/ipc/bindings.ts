@@ -32,6 +32,34 @@ export const commands = {
 	removeArtifacts: (request: RemoveRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("remove_artifacts", { request })),
 	/**  Adds and removes tags of artifacts. */
 	tagArtifacts: (request: TagRequest) => typedError<Receipt, Problem>(__TAURI_INVOKE("tag_artifacts", { request })),
+	/**  Which artifacts a set comes to, and through what. */
+	resolveSet: (set: SetRef) => typedError<SetResolution, Problem>(__TAURI_INVOKE("resolve_set", { set })),
+	/**  Makes a set. Changed rows arrive as `library-changed`; so for all commands here. */
+	createSet: (collection: string | null, look: Look, members: Member[]) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("create_set", { collection, look, members })),
+	/**  Gives a set another name or look. */
+	updateSet: (set: SetRef, look: Look) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("update_set", { set, look })),
+	/**  Deletes a set, and what refers to it in other sets. With `dry_run` it says so and writes nothing. */
+	deleteSet: (set: SetRef, dryRun: boolean) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("delete_set", { set, dryRun })),
+	/**  Copies a set; without a name it is the set's with “(copy)”. */
+	cloneSet: (set: SetRef, name: string | null) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("clone_set", { set, name })),
+	/**  Takes members out of a set and puts others in, before the one at `at` or at the end. */
+	changeSetMembers: (set: SetRef, add: Member[], at: number | null, remove: Member[]) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("change_set_members", { set, add, at, remove })),
+	/**  Puts the members of a set, all of them, into another order. */
+	orderSet: (set: SetRef, members: Member[]) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("order_set", { set, members })),
+	/**  Makes a group. */
+	createGroup: (collection: string | null, look: Look, members: string[]) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("create_group", { collection, look, members })),
+	/**  Gives a group another name or look; sets that hold it follow. */
+	updateGroup: (group: SetRef, look: Look) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("update_group", { group, look })),
+	/**  Deletes a group, and what refers to it in sets. With `dry_run` it says so and writes nothing. */
+	deleteGroup: (group: SetRef, dryRun: boolean) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("delete_group", { group, dryRun })),
+	/**  Copies a group; without a name it is the group's with “(copy)”. */
+	cloneGroup: (group: SetRef, name: string | null) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("clone_group", { group, name })),
+	/**  Takes artifacts out of a group and puts others in, before the one at `at` or at the end. */
+	changeGroupMembers: (group: SetRef, add: string[], at: number | null, remove: string[]) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("change_group_members", { group, add, at, remove })),
+	/**  Puts the artifacts of a group, all of them, into another order. */
+	orderGroup: (group: SetRef, members: string[]) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("order_group", { group, members })),
+	/**  Puts the groups of a collection, all of them, into another order. */
+	orderGroups: (collection: string | null, groups: string[]) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("order_groups", { collection, groups })),
 	/**  Reads everything from disk and corrects what the window shows. */
 	resync: () => typedError<ResyncReport, Problem>(__TAURI_INVOKE("resync")),
 	/**  How changes by other programs are followed now. */
@@ -292,6 +320,26 @@ project_path: ProjectPath } |
 { type: "deploymentUpserted"; 
 /**  The row. */
 deployment: DeploymentRow } | 
+/**  A group is new or changed. */
+{ type: "groupUpserted"; 
+/**  The row. */
+group: GroupRow } | 
+/**  A group is gone. */
+{ type: "groupRemoved"; 
+/**  Its collection. */
+collection: string; 
+/**  Its name. */
+name: string } | 
+/**  A deployment set is new or changed, or what it comes to. */
+{ type: "setUpserted"; 
+/**  The row. */
+set: SetRow } | 
+/**  A deployment set is gone. */
+{ type: "setRemoved"; 
+/**  Its collection. */
+collection: string; 
+/**  Its id. */
+set_id: string } | 
 /**  A deployment is gone. The key of a deployment is project, profile, profile root, and artifact path. */
 { type: "deploymentRemoved"; 
 /**  Project. */
@@ -382,6 +430,18 @@ export type Code =
 "collection-refused" | 
 /**  A settings, projects, collections or config file cannot be read. */
 "config-invalid" | 
+/**  A `deployment-sets.toml` cannot be read, or one set of it. */
+"sets-invalid" | 
+/**  No deployment set of that name. */
+"set-not-found" | 
+/**  No group of that name. */
+"group-not-found" | 
+/**  The set or group has no such member. */
+"member-not-found" | 
+/**  A set holds, or would hold, itself. */
+"set-cycle" | 
+/**  Sets are nested deeper than can be resolved. */
+"set-too-deep" | 
 /**  The artifact's own files are empty, unreadable, special, or changed while they were read. */
 "source-invalid" | 
 /**  The artifact has too many files or too many bytes. */
@@ -431,6 +491,14 @@ export type CopyVersion = {
 	deployment: DeploymentRow,
 	/**  Hashes of the record's `version_lineage`, in its order, which SkillMeat writes newest first. */
 	lineage: string[],
+};
+
+/**  A group or set that a set refers to and that is not there. */
+export type DanglingMember = {
+	/**  The member. */
+	member: Member,
+	/**  The names on the way to the set that refers to it. */
+	trail: string[],
 };
 
 /**  What is taken over from a database, or would be. */
@@ -783,6 +851,34 @@ export type GitVisibility = {
 	hides_records: boolean,
 };
 
+/**  One artifact in a group. */
+export type GroupMemberRow = {
+	/**  The artifact; of one that is missing, as it is written. */
+	artifact_id: string,
+	/**  There is no such artifact in the collection. */
+	missing: boolean,
+};
+
+/**  One group of a collection. Collection and name together are unique. */
+export type GroupRow = {
+	/**  Its collection. */
+	collection: string,
+	/**  Its name. */
+	name: string,
+	/**  What it is for. */
+	description: string | null,
+	/**  A colour's name or `#rrggbb`. */
+	color: string | null,
+	/**  An icon's name. */
+	icon: string | null,
+	/**  Where it stands among the groups of its collection, from 0. */
+	position: number,
+	/**  Its artifacts, in order. */
+	members: GroupMemberRow[],
+	/**  The ids of the sets that hold it. */
+	used_in: string[],
+};
+
 /**  The operations that were done. */
 export type History = {
 	/**  Newest first. */
@@ -952,6 +1048,10 @@ export type LibrarySnapshot = {
 	artifacts: ListedArtifact[],
 	/**  Deployments whose artifact is gone from its collection. */
 	orphans: DeploymentRow[],
+	/**  Groups, by collection and place. */
+	groups: GroupRow[],
+	/**  Deployment sets, by collection and name. */
+	sets: SetRow[],
 	/**  Projects, by name. */
 	projects: ProjectRow[],
 	/**  The built-in profiles, for a folder that is no project yet. None is `present`. */
@@ -997,6 +1097,23 @@ export type Locked = {
 	resolved_version: string | null,
 };
 
+/**
+ *  What a group or set is called and how it looks. What is missing stays as it is; an empty text, or an empty list, takes
+ *  away what was there.
+ */
+export type Look = {
+	/**  Its name; cannot be taken away. */
+	name?: string | null,
+	/**  What it is for. */
+	description?: string | null,
+	/**  A colour's name (`slate`, `blue`) or `#rgb` or `#rrggbb`. */
+	color?: string | null,
+	/**  An icon's name, or an emoji. */
+	icon?: string | null,
+	/**  Tags, all of them; groups have none. */
+	tags?: string[] | null,
+};
+
 /**  How a find compares with the collection. */
 export type Match = 
 /**  The collection has nothing of its name or content. */
@@ -1005,6 +1122,23 @@ export type Match =
 "differs" | 
 /**  The collection has its content. */
 "same";
+
+/**  One member of a set. */
+export type Member = 
+/**  An artifact. */
+{ kind: "artifact"; 
+/**  `type:name`, as it is written. */
+artifact_id: string; 
+/**  Its collection; without one the set's own. */
+collection: string | null } | 
+/**  A group of the collection: whatever is in it when the set is resolved. */
+{ kind: "group"; 
+/**  Its name. */
+group: string } | 
+/**  Another set of the collection. */
+{ kind: "set"; 
+/**  Its id. */
+set_id: string };
 
 /**  A text for a file that both sides changed, made of both. */
 export type MergeProposal = {
@@ -1476,6 +1610,22 @@ export type ResolveRequest = {
 	plan?: string | null,
 };
 
+/**  One artifact that a set comes to. */
+export type ResolvedArtifact = {
+	/**  The artifact; of one that is missing, as it is written. */
+	artifact_id: string,
+	/**  Its collection. */
+	collection: string,
+	/**  From where it comes: names of sets and of a group, from the set that was asked for. */
+	trail: string[],
+	/**  The same for each set or group that holds it; the first is `trail`. */
+	trails: string[][],
+	/**  How many more there are. */
+	more: number,
+	/**  There is no such artifact. */
+	missing: boolean,
+};
+
 /**  What a resync found. */
 export type ResyncReport = {
 	/**  Collections read. */
@@ -1516,6 +1666,92 @@ export type ScanRequest = {
 	depth?: number | null,
 	/**  The id that progress is told under and that [`Engine::cancel`] takes; without one, a new one. */
 	operation?: string | null,
+};
+
+/**  One member of a set. */
+export type SetMemberRow = {
+	/**  The member, as it is written. */
+	member: Member,
+	/**  What to call it: the id of an artifact, the name of a group or set. */
+	name: string,
+	/**  It is not there. */
+	missing: boolean,
+};
+
+/**  What was changed of groups and sets, or would be. */
+export type SetReceipt = {
+	/**  The operation's id. */
+	operation: string,
+	/**  Nothing was written; this is what would happen. */
+	dry_run: boolean,
+	/**  Whether the cache followed. */
+	cache: CacheState,
+	/**  The collection. */
+	collection: string,
+	/**  The set as it is now; of one that was deleted, nothing. */
+	set: SetRow | null,
+	/**  The group as it is now. */
+	group: GroupRow | null,
+	/**  What was written: `set:<name>` and `group:<name>`, also those that only referred to it. */
+	results: TargetResult[],
+	/**  Things worth saying. */
+	notices: Problem[],
+};
+
+/**  Names one set, or one group. */
+export type SetRef = {
+	/**  A set's id or name, or a group's name. */
+	name: string,
+	/**  Its collection; without one, the one that has it. */
+	collection?: string | null,
+};
+
+/**  What a set comes to. */
+export type SetResolution = {
+	/**  Its collection. */
+	collection: string,
+	/**  Its id. */
+	set_id: string,
+	/**  Its name. */
+	name: string,
+	/**  The artifacts, in order, each once. */
+	artifacts: ResolvedArtifact[],
+	/**  Members that are not there. */
+	dangling: DanglingMember[],
+	/**  Ways that lead back to a set they came through, by names. */
+	cycles: string[][],
+};
+
+/**  One deployment set. Collection and id together are unique. */
+export type SetRow = {
+	/**  Its collection. */
+	collection: string,
+	/**  Its id. */
+	set_id: string,
+	/**  Its name. */
+	name: string,
+	/**  What it is for. */
+	description: string | null,
+	/**  A colour's name or `#rrggbb`. */
+	color: string | null,
+	/**  An icon's name, or an emoji. */
+	icon: string | null,
+	/**  Tags, in order. */
+	tags: string[],
+	/**  When it was made, as the file says it. */
+	created: string | null,
+	/**  When it was last changed, as the file says it. */
+	updated: string | null,
+	/**  Its members, in order. */
+	members: SetMemberRow[],
+	/**  How many artifacts it comes to. */
+	resolved: number,
+	/**  How many of these are not there. */
+	missing: number,
+	/**  The ids of the sets that hold it. */
+	used_in: string[],
+	/**  What is wrong with it: it holds itself, is nested too deep. */
+	problems: Problem[],
 };
 
 /**  The settings as they are in force. */

@@ -2,11 +2,13 @@ import type {
   Change,
   CollectionRow,
   DeploymentRow,
+  GroupRow,
   LibrarySnapshot,
   Problem,
   ProfileRow,
   ProjectRow,
   ArtifactRow,
+  SetRow,
 } from "../ipc/types";
 import { deploymentKey, entryKey, makeEntry, type Entry } from "../lib/model";
 
@@ -16,6 +18,8 @@ export class Library {
   revision = 0;
   collections = $state.raw<CollectionRow[]>([]);
   projects = $state.raw<ProjectRow[]>([]);
+  groups = $state.raw<GroupRow[]>([]);
+  sets = $state.raw<SetRow[]>([]);
   /** The built-in profiles: what can be deployed to in any folder. */
   profiles = $state.raw<ProfileRow[]>([]);
   problems = $state.raw<Problem[]>([]);
@@ -47,6 +51,8 @@ export class Library {
     for (const key of new Set([...this.#artifacts.keys(), ...this.#deployments.keys()])) this.#refresh(key);
     this.collections = snapshot.collections;
     this.projects = snapshot.projects;
+    this.groups = snapshot.groups;
+    this.sets = snapshot.sets;
     this.profiles = snapshot.profiles;
     this.problems = snapshot.problems;
     this.entries = [...this.#entries.values()];
@@ -109,6 +115,29 @@ export class Library {
       case "projectRemoved":
         this.projects = this.projects.filter((row) => row.project_path !== change.project_path);
         break;
+      default:
+        this.#changeSets(change);
+    }
+  }
+
+  #changeSets(change: Change): void {
+    switch (change.type) {
+      case "groupUpserted":
+        this.groups = upsert(this.groups, change.group, groupKey).sort(
+          (a, b) => a.collection.localeCompare(b.collection) || a.position - b.position,
+        );
+        break;
+      case "groupRemoved":
+        this.groups = this.groups.filter((row) => groupKey(row) !== groupKey(change));
+        break;
+      case "setUpserted":
+        this.sets = upsert(this.sets, change.set, setKey).sort(
+          (a, b) => a.collection.localeCompare(b.collection) || a.name.localeCompare(b.name),
+        );
+        break;
+      case "setRemoved":
+        this.sets = this.sets.filter((row) => setKey(row) !== setKey(change));
+        break;
     }
   }
 
@@ -144,6 +173,9 @@ export class Library {
     else this.#entries.delete(key);
   }
 }
+
+const groupKey = (row: Pick<GroupRow, "collection" | "name">) => `${row.collection}\n${row.name}`;
+const setKey = (row: Pick<SetRow, "collection" | "set_id">) => `${row.collection}\n${row.set_id}`;
 
 function upsert<T>(rows: readonly T[], row: T, key: (row: T) => string): T[] {
   const at = rows.findIndex((known) => key(known) === key(row));

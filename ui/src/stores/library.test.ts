@@ -72,6 +72,37 @@ describe("changed rows", () => {
     apply({ type: "collectionRemoved", collection: "default" });
     expect(library.collections.map((row) => row.collection)).toEqual(["extra"]);
   });
+
+  it("of groups and sets replace their rows, in their order", () => {
+    const look = { collection: "default", description: null, color: null, icon: null, used_in: [] };
+    const group = (name: string, position: number) => ({ ...look, name, position, members: [] });
+    const rest = { tags: [], created: null, updated: null, members: [], missing: 0, problems: [] };
+    const set = (set_id: string, name: string, resolved = 0) => ({
+      ...look,
+      ...rest,
+      set_id,
+      name,
+      resolved,
+    });
+    apply(
+      { type: "groupUpserted", group: group("b", 0) },
+      { type: "groupUpserted", group: group("a", 1) },
+      { type: "setUpserted", set: set("2", "Web") },
+      { type: "setUpserted", set: set("1", "All") },
+      { type: "setUpserted", set: set("2", "Web", 3) },
+    );
+    expect(library.groups.map((row) => row.name)).toEqual(["b", "a"]);
+    expect(library.sets.map((row) => [row.name, row.resolved])).toEqual([
+      ["All", 0],
+      ["Web", 3],
+    ]);
+    apply(
+      { type: "groupRemoved", collection: "default", name: "b" },
+      { type: "setRemoved", collection: "default", set_id: "1" },
+      { type: "setRemoved", collection: "other", set_id: "2" },
+    );
+    expect([library.groups.length, library.sets.map((row) => row.set_id)]).toEqual([1, ["2"]]);
+  });
 });
 
 it("a snapshot with copies of a lost artifact lists them", () => {

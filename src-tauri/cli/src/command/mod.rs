@@ -12,6 +12,7 @@ mod profile;
 mod project;
 mod receipt;
 mod resync;
+mod sets;
 mod show;
 mod status;
 mod update;
@@ -46,6 +47,8 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
         Command::Collection(collection) => {
             collection::run(screen, &open(global, "skm collection")?, global, collection)
         }
+        Command::Group(group) => sets::group(screen, &open(global, "skm group")?, global, group),
+        Command::Set(set) => sets::set(screen, &open(global, "skm set")?, global, set),
         Command::Tag { ids, add, remove } => {
             collection::tag(screen, &open(global, "skm tag")?, global, (ids, add, remove))
         }

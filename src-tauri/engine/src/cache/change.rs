@@ -1,6 +1,7 @@
 //! What happened to the rows since a revision.
 
 use super::row::{ArtifactRow, CollectionRow, DeploymentRow, ProjectRow};
+use super::set_row::{GroupRow, SetRow};
 use super::table::Stored;
 use super::value::to_sql;
 use super::{Cache, lock, read};
@@ -53,6 +54,30 @@ pub enum Change {
         /// The row.
         deployment: DeploymentRow,
     },
+    /// A group is new or changed.
+    GroupUpserted {
+        /// The row.
+        group: GroupRow,
+    },
+    /// A group is gone.
+    GroupRemoved {
+        /// Its collection.
+        collection: String,
+        /// Its name.
+        name: String,
+    },
+    /// A deployment set is new or changed, or what it comes to.
+    SetUpserted {
+        /// The row.
+        set: SetRow,
+    },
+    /// A deployment set is gone.
+    SetRemoved {
+        /// Its collection.
+        collection: String,
+        /// Its id.
+        set_id: String,
+    },
     /// A deployment is gone. The key of a deployment is project, profile, profile root, and artifact path.
     DeploymentRemoved {
         /// Project.
@@ -88,6 +113,8 @@ impl Cache {
         upserts(&transaction, since, &mut changes, |project| Change::ProjectUpserted { project })?;
         upserts(&transaction, since, &mut changes, |artifact| Change::ArtifactUpserted { artifact })?;
         upserts(&transaction, since, &mut changes, |deployment| Change::DeploymentUpserted { deployment })?;
+        upserts(&transaction, since, &mut changes, |group| Change::GroupUpserted { group })?;
+        upserts(&transaction, since, &mut changes, |set| Change::SetUpserted { set })?;
         Ok(Some((meta.revision, changes)))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::read::below;
 use super::row::{ArtifactRow, CollectionRow, DeploymentKey, DeploymentRow, ProjectRow, TreeRow};
+use super::set_row::{GroupRow, SetRow};
 use super::value::number;
 use super::write::Writer;
 use crate::error::Result;
@@ -44,13 +45,15 @@ impl Writer<'_> {
         self.upsert(row)
     }
 
-    /// Forgets a collection and its artifacts. Their deployments stay, as orphans.
+    /// Forgets a collection with its artifacts, groups and sets. Their deployments stay, as orphans.
     ///
     /// # Errors
     /// `cache-stale`.
     pub fn remove_collection(&mut self, collection: &str) -> Result<bool> {
-        let artifacts = self.replace_artifacts(collection, &[])?;
-        Ok(self.remove::<CollectionRow>(&[collection.to_owned()])? || artifacts)
+        let mut changed = self.replace_artifacts(collection, &[])?;
+        changed |= self.replace_groups(collection, &[])?;
+        changed |= self.replace_sets(collection, &[])?;
+        Ok(self.remove::<CollectionRow>(&[collection.to_owned()])? || changed)
     }
 
     /// Forgets an artifact. Its deployments stay, as orphans.
@@ -107,6 +110,22 @@ impl Writer<'_> {
     /// # Errors
     /// `cache-stale`.
     pub fn replace_artifacts(&mut self, collection: &str, rows: &[ArtifactRow]) -> Result<bool> {
+        self.replace(rows, "collection = ?1", &[collection])
+    }
+
+    /// Makes the groups of a collection be exactly these.
+    ///
+    /// # Errors
+    /// `cache-stale`.
+    pub fn replace_groups(&mut self, collection: &str, rows: &[GroupRow]) -> Result<bool> {
+        self.replace(rows, "collection = ?1", &[collection])
+    }
+
+    /// Makes the deployment sets of a collection be exactly these.
+    ///
+    /// # Errors
+    /// `cache-stale`.
+    pub fn replace_sets(&mut self, collection: &str, rows: &[SetRow]) -> Result<bool> {
         self.replace(rows, "collection = ?1", &[collection])
     }
 

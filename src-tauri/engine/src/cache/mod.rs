@@ -5,7 +5,7 @@
 //! | `migrations/` | the schema, append-only |
 //! | `open` | open or make the file, and what is the matter with one that cannot be |
 //! | `aside` | which files a cache is made of; setting a sick one aside as a whole |
-//! | `row` | the rows as everybody sees them |
+//! | `row`, `set_row` | the rows as everybody sees them |
 //! | `table`, `stored`, `value` | from rows to statements and back |
 //! | `read` | snapshot and lookups |
 //! | `write`, `edit` | transactions; a row that is equal already is no change |
@@ -23,6 +23,7 @@ mod edit;
 mod open;
 mod read;
 mod row;
+mod set_row;
 mod skillmeat;
 mod stored;
 mod table;
@@ -40,6 +41,7 @@ pub use row::{
     ArtifactRow, CollectionRow, DeploymentKey, DeploymentRow, LibrarySnapshot, ListedArtifact, ProfileRow,
     ProjectRow, TreeRow,
 };
+pub use set_row::{GroupMemberRow, GroupRow, SetMemberRow, SetRow};
 pub use skillmeat::{SkillMeatDatabase, read_skillmeat};
 pub use write::Writer;
 

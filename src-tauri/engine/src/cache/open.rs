@@ -18,6 +18,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/0002_stored.sql")),
     M::up(include_str!("migrations/0003_linked_collections.sql")),
     M::up(include_str!("migrations/0004_changed_rows.sql")),
+    M::up(include_str!("migrations/0005_sets.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 

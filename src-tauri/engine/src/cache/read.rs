@@ -3,6 +3,7 @@
 use super::row::{
     ArtifactRow, CollectionRow, DeploymentRow, LibrarySnapshot, ListedArtifact, ProjectRow, TreeRow,
 };
+use super::set_row::{GroupRow, SetRow};
 use super::table::Stored;
 use super::value::{Columns, to_sql};
 use super::{Cache, lock};
@@ -77,6 +78,8 @@ impl Cache {
             collections: rows(&transaction, &CollectionRow::sql().all, [])?,
             artifacts,
             orphans,
+            groups: rows(&transaction, &GroupRow::sql().all, [])?,
+            sets: rows(&transaction, &SetRow::sql().all, [])?,
             projects: rows(&transaction, &ProjectRow::sql().all, [])?,
             profiles: Vec::new(),
             problems: Vec::new(),

@@ -1,5 +1,6 @@
 //! The rows as window and command line see them.
 
+use super::set_row::{GroupRow, SetRow};
 use crate::artifact::Layout;
 use crate::error::Problem;
 use crate::id::{ArtifactKind, ContentHash, ProjectPath};
@@ -163,6 +164,10 @@ pub struct LibrarySnapshot {
     pub artifacts: Vec<ListedArtifact>,
     /// Deployments whose artifact is gone from its collection.
     pub orphans: Vec<DeploymentRow>,
+    /// Groups, by collection and place.
+    pub groups: Vec<GroupRow>,
+    /// Deployment sets, by collection and name.
+    pub sets: Vec<SetRow>,
     /// Projects, by name.
     pub projects: Vec<ProjectRow>,
     /// The built-in profiles, for a folder that is no project yet. None is `present`.

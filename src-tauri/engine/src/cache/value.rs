@@ -63,7 +63,12 @@ pub(super) struct Columns<'r, 's> {
 
 impl<'r, 's> Columns<'r, 's> {
     pub(super) fn of(row: &'r Row<'s>) -> Self {
-        Self { row, next: 0 }
+        Self::behind(row, 0)
+    }
+
+    /// From the column after `before` others on.
+    pub(super) fn behind(row: &'r Row<'s>, before: usize) -> Self {
+        Self { row, next: before }
     }
 
     /// The next column as it is.

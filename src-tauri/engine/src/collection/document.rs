@@ -4,6 +4,7 @@
 //! survive; a text that does not parse is never written. An entry is known by its kind and its path.
 
 use super::create;
+use super::groups::{self, GroupNames};
 use crate::id::ArtifactKind;
 use crate::path::RelPath;
 use crate::toml_text::{Listed, Parsed, set};
@@ -68,7 +69,9 @@ impl EntryKey {
 /// The text of a `collection.toml`.
 #[derive(Debug, Clone)]
 pub(super) struct CollectionText {
-    text: Listed,
+    pub(super) text: Listed,
+    /// One per group.
+    pub(super) groups: GroupNames,
     /// One per entry: kind, path and name of those that have them.
     keys: Vec<Option<(EntryKey, String)>>,
 }
@@ -76,7 +79,7 @@ pub(super) struct CollectionText {
 impl CollectionText {
     /// Of a collection that has no such file.
     pub(super) fn empty() -> Self {
-        Self { text: Listed::empty(ENTRIES), keys: Vec::new() }
+        Self { text: Listed::empty(ENTRIES), groups: Vec::new(), keys: Vec::new() }
     }
 
     /// Reads a text.
@@ -86,7 +89,9 @@ impl CollectionText {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let parsed = Parsed::of(text, ENTRIES)?;
         let keys = parsed.tables()?.into_iter().map(|(table, _)| key_of(table)).collect();
-        Ok(Self { text: parsed.into_listed(), keys })
+        // Groups that are no list stay as they are, and cost the artifacts nothing.
+        let groups = groups::names(text).unwrap_or_default();
+        Ok(Self { text: parsed.into_listed(), groups, keys })
     }
 
     /// Writes an entry: over the one that is there, else at the end. Gives the name under which the lock file knows
@@ -152,10 +157,7 @@ impl CollectionText {
 
     /// Whether an entry says the same here and there; the times of their last change count too.
     pub(super) fn same_entry(&self, key: &EntryKey, other: Option<&CollectionText>) -> bool {
-        let text = |document: &Self| {
-            let table = document.text.table(document.position(key)?)?;
-            Some(table.to_string())
-        };
+        let text = |document: &Self| document.text.text_in(ENTRIES, document.position(key)?);
         text(self) == other.and_then(text)
     }
 
@@ -206,7 +208,7 @@ impl CollectionText {
     }
 
     /// Notes that the collection changes; one without a head gets one.
-    fn touch(&mut self, collection: &str, now: DateTime<Utc>) {
+    pub(super) fn touch(&mut self, collection: &str, now: DateTime<Utc>) {
         let stamp = create::stamp(now);
         let head =
             self.text.around().entry("collection").or_insert(Item::Table(create::head(collection, now)));

@@ -4,6 +4,7 @@
 //! artifact had when it was fetched, and a lock that is one entry behind is one that SkillMeat fetches anew.
 
 use super::document::{CollectionText, EntryEdit, EntryKey};
+use super::groups::GroupEdit;
 use super::lock::LockText;
 use super::{FILE_NAME, LOCK_NAME};
 use crate::error::{Error, Result};
@@ -93,6 +94,27 @@ impl Files {
     /// Whether an entry says the same here and there.
     pub fn same_entry(&self, key: &EntryKey, other: Option<&Files>) -> bool {
         self.index.same_entry(key, other.map(|other| &other.index))
+    }
+
+    /// Writes a group, renames it or removes it.
+    pub fn edit_group(&mut self, name: &str, edit: &GroupEdit, (collection, now): (&str, DateTime<Utc>)) {
+        self.index.touch(collection, now);
+        self.index.edit_group(name, edit);
+    }
+
+    /// Makes a group what it is in `from`, or removes it where it is not there.
+    pub fn revert_group(&mut self, name: &str, from: Option<&Files>) {
+        self.index.revert_group(name, from.map(|from| &from.index));
+    }
+
+    /// Whether there is a group of that name.
+    pub fn has_group(&self, name: &str) -> bool {
+        self.index.has_group(name)
+    }
+
+    /// What a group says, to be compared; `None` where there is none.
+    pub fn group_text(&self, name: &str) -> Option<String> {
+        self.index.group_text(name)
     }
 
     /// The text of `collection.toml`; `None` when nothing is left in it.

@@ -14,6 +14,7 @@
 //! | `provenance` | where one artifact came from, in `collection.toml` and `collection.lock` |
 //! | `create` | makes an empty collection |
 //! | `document`, `lock` | `collection.toml` and `collection.lock`, edited in place |
+//! | `groups` | ordered buckets of artifacts, in `collection.toml` |
 //! | `files` | the two together, as an operation changes them |
 //!
 //! In a linked folder, which nobody laid out for us, artifacts are looked for
@@ -28,6 +29,7 @@ mod create;
 mod describe;
 mod document;
 mod files;
+mod groups;
 mod index;
 mod listing;
 mod lock;
@@ -41,6 +43,7 @@ pub use create::create;
 pub use describe::Description;
 pub use document::{EntryEdit, EntryKey, TagEdit};
 pub use files::{Files, text};
+pub use groups::{Group, GroupEdit, Groups};
 pub use index::CollectionEntry;
 pub use listing::{Found, Listing};
 pub use provenance::{Locked, Upstream, locked, upstream};

@@ -210,6 +210,9 @@ impl<'a> Work<'a> {
             }
         }
         self.part.steps = self.notes();
+        for step in &mut self.part.steps {
+            step.says = document.says(&step.record);
+        }
         self.part.state = State::Prepared;
         let Site { project, desktop, .. } = self.context.site;
         if !project.shares_file_system(desktop)? {
@@ -259,7 +262,7 @@ impl<'a> Work<'a> {
         let place = self.context.place;
         let file = document::file(place)?;
         // SkillMeat writes it without a lock; what it wrote since this was planned is not written over.
-        if *place == Place::Collection && document::text(project, place)? != self.part.manifest_before {
+        if place.is_collection() && document::text(project, place)? != self.part.manifest_before {
             return Err(Error::PlanStale);
         }
         match (&self.part.manifest_after, &self.part.manifest_before) {
@@ -276,7 +279,7 @@ impl<'a> Work<'a> {
         if let (Place::Profile(root), Document::Manifest(after)) = (self.context.place, after) {
             let known = known.and_then(|known| match known {
                 Document::Manifest(known) => Some(known),
-                Document::Collection(_) => None,
+                Document::Collection(_) | Document::Sets(_) => None,
             });
             manifest::keep(desktop, project_key, root, known, (after, text));
         }

@@ -1,5 +1,8 @@
 //! The document of a place: what the rename that commits a part is of. A profile root has its manifest, a collection its
-//! `collection.toml`, which `collection.lock` follows.
+//! `collection.toml`, which `collection.lock` follows, and the file of its sets.
+//!
+//! What a step edits is named by a [`RecordKey`]. A collection's entry has no profile; a group has the name of the group in
+//! its place, a set its id.
 
 use super::RecordEdit;
 use super::recover::digest;
@@ -7,10 +10,11 @@ use crate::clock::parse_iso;
 use crate::collection::{self, EntryKey, Files};
 use crate::error::Result;
 use crate::fs::{FileLock, Root};
-use crate::id::ContentHash;
+use crate::id::{ArtifactKind, ContentHash};
 use crate::journal::{Follows, Part, Place};
 use crate::manifest::{self, Manifest, Record, RecordKey};
 use crate::path::RelPath;
+use crate::sets::{self, SetsText};
 use chrono::DateTime;
 
 /// The document of a place, to be edited.
@@ -19,7 +23,9 @@ pub enum Document {
     /// A profile root's.
     Manifest(Manifest),
     /// A collection's.
-    Collection(Files),
+    Collection(Box<Files>),
+    /// The sets of a collection.
+    Sets(SetsText),
 }
 
 /// What an edit of a document is made with.
@@ -38,7 +44,8 @@ impl Document {
     pub fn read(root: &Root, place: &Place) -> Result<Option<Self>> {
         match place {
             Place::Profile(profile_root) => Ok(manifest::read(root, profile_root)?.map(Self::Manifest)),
-            Place::Collection => Files::read(root).map(|files| Some(Self::Collection(files))),
+            Place::Collection => Files::read(root).map(|files| Some(Self::Collection(Box::new(files)))),
+            Place::Sets => SetsText::read(root).map(|sets| Some(Self::Sets(sets))),
         }
     }
 
@@ -54,7 +61,11 @@ impl Document {
             }
             Place::Collection => {
                 let lock = part.follows.as_ref().and_then(|follows| follows.before.as_deref());
-                Files::parse(before, lock).map(|files| Some(Self::Collection(files)))
+                Files::parse(before, lock).map(|files| Some(Self::Collection(Box::new(files))))
+            }
+            Place::Sets => {
+                let sets = before.map_or_else(|| Ok(SetsText::empty()), SetsText::parse)?;
+                Ok(Some(Self::Sets(sets)))
             }
         }
     }
@@ -63,7 +74,10 @@ impl Document {
     pub(super) fn planned(place: &Place, text: &str, lock: Option<&str>) -> Option<Self> {
         match place {
             Place::Profile(root) => Manifest::parse(text, root).ok().map(Self::Manifest),
-            Place::Collection => Files::parse(Some(text), lock).ok().map(Self::Collection),
+            Place::Collection => {
+                Files::parse(Some(text), lock).ok().map(|files| Self::Collection(Box::new(files)))
+            }
+            Place::Sets => SetsText::parse(text).ok().map(Self::Sets),
         }
     }
 
@@ -71,7 +85,8 @@ impl Document {
     pub(super) fn empty(place: &Place) -> Self {
         match place {
             Place::Profile(root) => Self::Manifest(Manifest::empty(root)),
-            Place::Collection => Self::Collection(Files::empty()),
+            Place::Collection => Self::Collection(Box::new(Files::empty())),
+            Place::Sets => Self::Sets(SetsText::empty()),
         }
     }
 
@@ -79,7 +94,16 @@ impl Document {
     pub fn record(&self, key: &RecordKey) -> Option<&Record> {
         match self {
             Self::Manifest(manifest) => manifest.find(key),
-            Self::Collection(_) => None,
+            Self::Collection(_) | Self::Sets(_) => None,
+        }
+    }
+
+    /// What a group or set says, as a digest; `None` for one that is not there, and for what is neither.
+    pub fn says(&self, key: &RecordKey) -> Option<String> {
+        match (self, group_of(key)) {
+            (Self::Collection(files), Some(group)) => digest(files.group_text(group).as_deref()),
+            (Self::Sets(sets), _) => digest(sets.set_text(&key.profile_id).as_deref()),
+            _ => None,
         }
     }
 
@@ -87,7 +111,11 @@ impl Document {
     pub fn has(&self, key: &RecordKey) -> bool {
         match self {
             Self::Manifest(manifest) => manifest.find(key).is_some(),
-            Self::Collection(files) => files.has(&entry_key(key)),
+            Self::Collection(files) => match group_of(key) {
+                Some(group) => files.has_group(group),
+                None => files.has(&entry_key(key)),
+            },
+            Self::Sets(sets) => sets.has(&key.profile_id),
         }
     }
 
@@ -95,7 +123,13 @@ impl Document {
     pub fn says_the_same(&self, key: &RecordKey, other: &Self) -> bool {
         match (self, other) {
             (Self::Manifest(one), Self::Manifest(other)) => one.find(key) == other.find(key),
-            (Self::Collection(one), Self::Collection(other)) => one.same_entry(&entry_key(key), Some(other)),
+            (Self::Collection(one), Self::Collection(other)) => match group_of(key) {
+                Some(group) => one.group_text(group) == other.group_text(group),
+                None => one.same_entry(&entry_key(key), Some(other)),
+            },
+            (Self::Sets(one), Self::Sets(other)) => {
+                one.set_text(&key.profile_id) == other.set_text(&key.profile_id)
+            }
             _ => false,
         }
     }
@@ -125,10 +159,13 @@ impl Document {
             (Self::Collection(files), RecordEdit::Withdraw(key)) => {
                 files.remove(key, editor.of_collection());
             }
+            (Self::Collection(files), RecordEdit::Group(key, edit)) => {
+                files.edit_group(&key.profile_id, edit, editor.of_collection());
+            }
+            (Self::Sets(sets), RecordEdit::Set(key, edit)) => sets.edit(&key.profile_id, edit),
             (document, RecordEdit::Restore(key)) => document.revert(key, before),
             // A draft makes only edits of its own place.
-            (Self::Manifest(_), RecordEdit::Drop(_) | RecordEdit::Enter(..) | RecordEdit::Withdraw(_))
-            | (Self::Collection(_), RecordEdit::Write(_) | RecordEdit::Drop(_)) => {}
+            (Self::Manifest(_) | Self::Collection(_) | Self::Sets(_), _) => {}
         }
     }
 
@@ -137,8 +174,18 @@ impl Document {
         match (self, from) {
             (Self::Manifest(now), Some(Self::Manifest(from))) => now.revert(key, Some(from)),
             (Self::Manifest(now), _) => now.revert(key, None),
-            (Self::Collection(now), Some(Self::Collection(from))) => now.revert(&entry_key(key), Some(from)),
-            (Self::Collection(now), _) => now.revert(&entry_key(key), None),
+            (Self::Collection(now), from) => {
+                let from = match from {
+                    Some(Self::Collection(from)) => Some(from.as_ref()),
+                    _ => None,
+                };
+                match group_of(key) {
+                    Some(group) => now.revert_group(group, from),
+                    None => now.revert(&entry_key(key), from),
+                }
+            }
+            (Self::Sets(now), Some(Self::Sets(from))) => now.revert(&key.profile_id, Some(from)),
+            (Self::Sets(now), _) => now.revert(&key.profile_id, None),
         }
     }
 
@@ -147,13 +194,14 @@ impl Document {
         match self {
             Self::Manifest(manifest) => manifest.render(),
             Self::Collection(files) => files.index_text(),
+            Self::Sets(sets) => sets.render(),
         }
     }
 
     /// The text of the file that follows it, where it has one.
     pub(super) fn follower(&self) -> Option<Option<String>> {
         match self {
-            Self::Manifest(_) => None,
+            Self::Manifest(_) | Self::Sets(_) => None,
             Self::Collection(files) => Some(files.lock_text()),
         }
     }
@@ -166,10 +214,11 @@ impl<'a> Editor<'a> {
 }
 
 /// The file of a place's document.
-pub(super) fn file(place: &Place) -> Result<RelPath> {
+pub fn file(place: &Place) -> Result<RelPath> {
     match place {
         Place::Profile(root) => manifest::path_in(root),
         Place::Collection => RelPath::new(collection::FILE_NAME),
+        Place::Sets => RelPath::new(sets::FILE_NAME),
     }
 }
 
@@ -178,13 +227,14 @@ pub(super) fn text(root: &Root, place: &Place) -> Result<Option<String>> {
     match place {
         Place::Profile(profile_root) => manifest::text(root, profile_root),
         Place::Collection => collection::text(root, collection::FILE_NAME),
+        Place::Sets => sets::text(root),
     }
 }
 
 /// The text of the file that follows it, where it has one.
 pub(super) fn follows(root: &Root, place: &Place) -> Result<Option<Follows>> {
     match place {
-        Place::Profile(_) => Ok(None),
+        Place::Profile(_) | Place::Sets => Ok(None),
         Place::Collection => {
             let before = collection::text(root, collection::LOCK_NAME)?;
             Ok(Some(Follows { after: digest(before.as_deref()), before }))
@@ -217,8 +267,33 @@ pub(super) fn take_over(root: &Root, place: &Place, stage: &RelPath) -> Result<(
 pub(super) fn lock(root: &Root, place: &Place) -> Result<Option<FileLock>> {
     match place {
         Place::Profile(profile_root) => manifest::lock(root, profile_root).map(Some),
-        Place::Collection => Ok(None),
+        Place::Collection | Place::Sets => Ok(None),
     }
+}
+
+/// The key of a group.
+///
+/// # Errors
+/// None in practice: the file's name is a good one.
+pub fn group_key(name: &str) -> Result<RecordKey> {
+    key_in(&Place::Collection, name)
+}
+
+/// The key of a set.
+///
+/// # Errors
+/// None in practice.
+pub fn set_key(id: &str) -> Result<RecordKey> {
+    key_in(&Place::Sets, id)
+}
+
+fn key_in(place: &Place, name: &str) -> Result<RecordKey> {
+    Ok(RecordKey { kind: ArtifactKind::Skill, artifact_path: file(place)?, profile_id: name.to_owned() })
+}
+
+/// The name of the group that a key of a collection means, where it means one.
+fn group_of(key: &RecordKey) -> Option<&str> {
+    Some(key.profile_id.as_str()).filter(|name| !name.is_empty())
 }
 
 fn entry_key(key: &RecordKey) -> EntryKey {

@@ -7,7 +7,7 @@ use super::recover::{NEW_FOLLOWER, OLD_FOLLOWER};
 use super::stage::{aside, slot, stages};
 use crate::error::{Code, Problem, Result, Severity};
 use crate::fs::{Root, Trashed};
-use crate::journal::{Effect, Journal, Part, StepNote};
+use crate::journal::{Effect, Journal, Part, Place, StepNote};
 use crate::path::RelPath;
 use std::collections::BTreeMap;
 
@@ -32,7 +32,12 @@ impl Site<'_> {
 
     /// The stage of a part.
     pub(super) fn stage(part: &Part) -> Result<RelPath> {
-        stages(&part.place)?.child(part.operation.as_str())
+        let operation = part.operation.as_str();
+        match part.place {
+            // The part before it may have been in the same folder, and not be tidied up yet.
+            Place::Sets => stages(&part.place)?.child(&format!("{operation}{OF_SETS}")),
+            _ => stages(&part.place)?.child(operation),
+        }
     }
 
     /// Finishes a part that is committed. What cannot be trashed stays in the stage, whole, and the part in the
@@ -169,5 +174,7 @@ fn stays(project: &Root, place: &RelPath, cause: String) -> Problem {
     problem
 }
 
+/// What the name of a stage of sets ends with.
+pub(super) const OF_SETS: &str = ".sets";
 /// The trash, below our home's `desktop` folder.
 pub(super) const TRASH: &str = "trash";

@@ -33,6 +33,13 @@
 //! | commit | `collection.toml` is renamed over, if it still is what was read; SkillMeat has no lock for it | every target is put back | finishes |
 //! | follow | `collection.lock` is renamed over, if it still is what was read | tried again when tidying up | finishes |
 //!
+//! Groups are in `collection.toml`; **sets** are a place of their own, whose document is `deployment-sets.toml` and which
+//! nothing follows. A change of groups that reaches sets is one operation of two parts, the sets' first: a crash between them
+//! leaves sets that do not refer to the group any more, or to its new name already, in an operation that is listed, can be
+//! undone, and can be asked for once more. No bytes are
+//! swapped for them, so recovery only has to know whether the document was renamed over. Each step notes what its group or
+//! set says afterwards, and undo asks before it takes back one that says something else by then.
+//!
 //! `collection.lock` says what an artifact's content was when it was fetched and nothing else, so one that another
 //! program wrote meanwhile stays as it is. Nothing of a collection goes into the content store; old trees go to the trash.
 //!
@@ -64,7 +71,7 @@ mod swap;
 
 pub use apply::{Context, apply};
 pub use base::BaseTree;
-pub use document::Document;
+pub use document::{Document, file as document_file, group_key, set_key};
 pub use edit::{Edit, Edited};
 pub use finish::Site;
 pub use ledger::Ledger;
@@ -72,7 +79,7 @@ pub use objects::{Objects, PACKS_LOCK};
 pub use recover::{Outcome as RecoveryOutcome, left_over_stages, recover};
 pub use stage::{STAGE, stages};
 
-use crate::collection::{EntryEdit, EntryKey};
+use crate::collection::{EntryEdit, EntryKey, GroupEdit};
 use crate::error::{Error, Problem};
 use crate::fs::{Fingerprint, Root, Survey};
 use crate::id::{ContentHash, ProjectPath};
@@ -80,6 +87,7 @@ use crate::journal::{Base, Effect};
 use crate::manifest::{Record, RecordKey};
 use crate::path::RelPath;
 use crate::plan::Action;
+use crate::sets::SetEdit;
 use crate::status::FileState;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -149,6 +157,10 @@ pub enum RecordEdit {
     Enter(EntryKey, EntryEdit),
     /// A collection's entry, removed.
     Withdraw(EntryKey),
+    /// A group of a collection, written, renamed or removed.
+    Group(RecordKey, GroupEdit),
+    /// A set of a collection, written or removed.
+    Set(RecordKey, SetEdit),
     /// As it was before the operation that is undone: written as it stood there, or removed.
     Restore(RecordKey),
 }
@@ -158,7 +170,7 @@ impl RecordEdit {
     pub fn key(&self) -> RecordKey {
         match self {
             Self::Write(record) | Self::Drop(record) => RecordKey::of(record),
-            Self::Restore(key) => key.clone(),
+            Self::Restore(key) | Self::Group(key, _) | Self::Set(key, _) => key.clone(),
             // A collection has no profiles.
             Self::Enter(key, _) | Self::Withdraw(key) => {
                 RecordKey { kind: key.kind, artifact_path: key.path.clone(), profile_id: String::new() }

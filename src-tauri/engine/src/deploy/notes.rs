@@ -88,6 +88,7 @@ impl Work<'_> {
             artifact_id: step.artifact_id.clone(),
             collection: step.collection.clone(),
             record: step.record.key(),
+            says: None,
             before: old.map(Survey::identity),
             after: prepared.and_then(|prepared| prepared.after.clone()),
             base_before: self.bases[index].clone(),
@@ -161,8 +162,6 @@ fn done(step: &Step, prepared: Prepared, notice: Option<Problem>) -> Done {
         }
         // What the entry names is then neither side's content alone.
         RecordEdit::Enter(..) if copied && !merged => Done { hash: recorded, copy, files, bytes, notice },
-        RecordEdit::Drop(_) | RecordEdit::Withdraw(_) | RecordEdit::Restore(_) | RecordEdit::Enter(..) => {
-            Done { hash: None, copy: None, files, bytes, notice }
-        }
+        _ => Done { hash: None, copy: None, files, bytes, notice },
     }
 }

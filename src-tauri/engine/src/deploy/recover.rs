@@ -22,7 +22,7 @@
 use super::Ledger;
 use super::back::{Back, is_copy, is_old};
 use super::document::{self, Document};
-use super::finish::{Site, TRASH};
+use super::finish::{OF_SETS, Site, TRASH};
 use super::objects::store_again;
 use super::stage::{aside, slot};
 use super::swap::carry;
@@ -204,7 +204,8 @@ pub fn left_over_stages(site: &Site<'_>, folders: &[RelPath], now: &str) -> Resu
         }
         for entry in site.project.list(Some(stages))? {
             let stage = stages.child(&entry.name)?;
-            if entry.kind != EntryKind::Folder || known.contains(&entry.name) {
+            let operation = entry.name.strip_suffix(OF_SETS).unwrap_or(&entry.name);
+            if entry.kind != EntryKind::Folder || known.contains(operation) {
                 continue;
             }
             let Ok(Some(_lock)) = FileLock::folder(site.project, &stage) else { continue };

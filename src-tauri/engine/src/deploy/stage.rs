@@ -19,7 +19,7 @@ pub const STAGE: &str = ".skillmeat-stage";
 pub fn stages(place: &Place) -> Result<RelPath> {
     match place {
         Place::Profile(root) => root.child(STAGE),
-        Place::Collection => RelPath::new(STAGE),
+        Place::Collection | Place::Sets => RelPath::new(STAGE),
     }
 }
 

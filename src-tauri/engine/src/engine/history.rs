@@ -219,9 +219,13 @@ fn item(part: &Part, step: &StepNote) -> OperationItem {
         collection: step.collection.clone(),
         project_path: part.project_path.clone(),
         project_name: part.project_name.clone(),
-        deployment_profile_id: step.record.profile_id.clone(),
+        deployment_profile_id: match part.place.is_collection() {
+            true => String::new(),
+            false => step.record.profile_id.clone(),
+        },
         path: step.target.clone(),
         action: match step.effect {
+            Effect::Adopted if step.says.is_some() => Action::Updated,
             Effect::Created => Action::Created,
             Effect::Updated => Action::Updated,
             Effect::Adopted => Action::Adopted,

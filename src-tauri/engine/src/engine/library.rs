@@ -137,6 +137,11 @@ impl Library {
         self.shelves.push(Shelf { row, collection, root, artifacts: listing.artifacts, shared_names });
     }
 
+    /// Our home, for messages.
+    pub(super) fn home(&self) -> &Path {
+        self.reserved.first().map_or(Path::new(""), PathBuf::as_path)
+    }
+
     fn reserve(&mut self, folder: &Path) {
         self.reserved.extend(canonical_folder(folder).ok().map(PathBuf::from));
     }

@@ -22,6 +22,7 @@
 //! | `register`, `relocate` | projects, settings, places; a project that was moved |
 //! | `profiles` | a project's own profiles |
 //! | `collections`, `curate` | collections: made, linked, unlinked; artifacts removed and tagged |
+//! | `sets/` | groups and deployment sets: changed, listed, resolved |
 //! | `database` | projects of an existing SkillMeat database |
 //! | `git/` | whether git sees what is deployed |
 //! | `repair/` | what is damaged, and mending it |
@@ -58,6 +59,7 @@ mod repair;
 mod resync;
 mod scan;
 mod seek;
+mod sets;
 mod versions;
 mod view;
 mod write;
@@ -76,6 +78,7 @@ pub use recent::RecentProject;
 pub use recover::{DoctorReport, Recovered, Recovery};
 pub use repair::{Finding, Repair, RepairRequest, Repaired};
 pub use seek::{FoundProject, FoundProjects, ScanRequest};
+pub use sets::{DanglingMember, ResolvedArtifact, SetId, SetList, SetReceipt, SetRef, SetResolution};
 pub use versions::{ArtifactHistory, CopyVersion, VersionEvent};
 pub use view::{
     ArtifactDetail, DeploymentDiff, DiffHunk, DiffLine, FileChange, FileContent, FileDiff, FileEntry,

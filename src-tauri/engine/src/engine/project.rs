@@ -184,8 +184,8 @@ impl Project {
                     ));
                 }
             }
-            (Place::Collection, Ground::Collection) => {}
-            (Place::Profile(_), Ground::Collection) | (Place::Collection, Ground::Project) => {
+            (Place::Collection | Place::Sets, Ground::Collection) => {}
+            (Place::Profile(_), Ground::Collection) | (Place::Collection | Place::Sets, Ground::Project) => {
                 let path = part.project_path.to_string();
                 return Err(Error::PathEscapesRoot { path, reason: "a collection is no project" });
             }

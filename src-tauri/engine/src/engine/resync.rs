@@ -2,6 +2,7 @@
 
 use super::gate::Gate;
 use super::library::{self, Artifact, Library, Shelf};
+use super::sets::{self, SetRows};
 use super::{Engine, ResyncReport, scan};
 use crate::cache::{
     ArtifactRow, Cache, CollectionRow, DeploymentRow, ProjectRow, TreeRow, Writer, is_corrupt,
@@ -59,6 +60,7 @@ struct Found {
     /// Collections that cannot be opened.
     unreadable: Vec<CollectionRow>,
     shelves: Vec<Shelved>,
+    sets: SetRows,
     scans: Vec<Scanned>,
     learned: Vec<TreeRow>,
     hashed_files: u64,
@@ -129,6 +131,7 @@ impl Engine {
             shelved(shelf, index, &gate, cache)
         };
         let shelves = library.shelves.iter().map(shelved).collect::<Result<Vec<_>>>()?;
+        let sets = SetRows::read(&library);
         let scans = self.scan_projects(&library, &gate, cache, operation, scanned)?;
         let hashed_files = gate.hashed_files();
         let mut unreadable = library.unreadable;
@@ -137,7 +140,16 @@ impl Engine {
             let known = cache.collections()?.into_iter().filter(|row| row.linked);
             unreadable.extend(known.map(|row| library::unreadable(row, problem.clone())));
         }
-        Ok(Found { since, known, unreadable, shelves, scans, hashed_files, learned: gate.into_learned() })
+        Ok(Found {
+            since,
+            known,
+            unreadable,
+            shelves,
+            sets,
+            scans,
+            hashed_files,
+            learned: gate.into_learned(),
+        })
     }
 
     /// The cache tells everything again. Whoever was told that it does not needs to be told otherwise.
@@ -250,6 +262,7 @@ fn write_everything(cache: &Cache, found: &Found, whatever: bool) -> Result<bool
         let rows = found.shelves.iter().map(|shelf| &shelf.row).chain(&found.unreadable).cloned();
         writer.replace_collections(&rows.collect::<Vec<_>>())?;
         found.shelves.iter().try_for_each(|shelf| shelf.write(writer))?;
+        found.sets.write(writer)?;
         let rows: Vec<_> = found.scans.iter().map(|scanned| scanned.scan.row.clone()).collect();
         writer.replace_projects(&rows)?;
         for Scanned { scan, .. } in found.scans.iter().filter(|scanned| scanned.news) {
@@ -287,7 +300,8 @@ pub(super) fn shelved(shelf: &Shelf, index: Index, gate: &Gate<'_>, cache: &Cach
     let changed = shelf.artifacts.par_iter().filter_map(changed).collect();
     let found: HashSet<String> = shelf.artifacts.iter().map(found_id).collect();
     let gone = known.into_keys().filter(|id| !found.contains(*id)).map(str::to_owned).collect();
-    let (row, artifacts) = (shelf.row.clone(), shelf.artifacts.len() as u64);
+    let (mut row, artifacts) = (shelf.row.clone(), shelf.artifacts.len() as u64);
+    row.problems.extend(sets::problems(shelf));
     Ok(Shelved { row, artifacts, changed, gone, index })
 }
 

@@ -7,12 +7,14 @@
 mod failure;
 mod parser;
 mod problem;
+mod sets;
 #[cfg(test)]
 mod tests;
 
 use failure::io_code;
 pub(crate) use parser::parser_reason;
 pub use problem::{Code, Problem, Remedy, Severity};
+pub use sets::SetError;
 
 use std::path::{Path, PathBuf};
 
@@ -250,6 +252,9 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// Something about groups or deployment sets.
+    #[error(transparent)]
+    Sets(#[from] SetError),
     /// The cache could not be used.
     #[error("The cache could not be used.")]
     Cache(#[source] rusqlite::Error),
@@ -308,6 +313,7 @@ impl Error {
             Self::NoLongerKept { .. } => Code::NoLongerKept,
             Self::RecoveryNeeded { .. } => Code::RecoveryNeeded,
             Self::InvalidRequest { .. } => Code::InvalidRequest,
+            Self::Sets(error) => error.code(),
             Self::Cache(_) => Code::CacheStale,
             Self::Cancelled => Code::Cancelled,
             Self::Io { source, .. } => io_code(source),
@@ -327,9 +333,11 @@ impl Error {
             Code::ProjectNotFound | Code::ProjectInvalid | Code::CollectionRefused => {
                 Some(Remedy::ChooseFolder)
             }
-            Code::ManifestInvalid | Code::CollectionInvalid | Code::ConfigInvalid | Code::RecoveryNeeded => {
-                Some(Remedy::Repair)
-            }
+            Code::ManifestInvalid
+            | Code::CollectionInvalid
+            | Code::ConfigInvalid
+            | Code::SetsInvalid
+            | Code::RecoveryNeeded => Some(Remedy::Repair),
             Code::ProjectBusy | Code::PlanStale | Code::DiskFull | Code::Io => Some(Remedy::Retry),
             Code::CacheStale => Some(Remedy::Resync),
             _ => None,
@@ -344,6 +352,7 @@ impl Error {
             Self::ProfileNotFound { profile, .. } | Self::ProfileInUse { profile, .. } => {
                 Some(profile.clone())
             }
+            Self::Sets(error) => Some(error.subject()),
             Self::UnsupportedKind { artifact, .. } => Some(artifact.clone()),
             Self::ProjectBusy { project, .. } | Self::RecoveryNeeded { project, .. } => Some(project.clone()),
             Self::OperationNotFound { operation } => Some(operation.clone()),

@@ -61,6 +61,18 @@ pub enum Code {
     CollectionRefused,
     /// A settings, projects, collections or config file cannot be read.
     ConfigInvalid,
+    /// A `deployment-sets.toml` cannot be read, or one set of it.
+    SetsInvalid,
+    /// No deployment set of that name.
+    SetNotFound,
+    /// No group of that name.
+    GroupNotFound,
+    /// The set or group has no such member.
+    MemberNotFound,
+    /// A set holds, or would hold, itself.
+    SetCycle,
+    /// Sets are nested deeper than can be resolved.
+    SetTooDeep,
     /// The artifact's own files are empty, unreadable, special, or changed while they were read.
     SourceInvalid,
     /// The artifact has too many files or too many bytes.
@@ -121,6 +133,12 @@ impl Code {
         Code::CollectionNotFound,
         Code::CollectionRefused,
         Code::ConfigInvalid,
+        Code::SetsInvalid,
+        Code::SetNotFound,
+        Code::GroupNotFound,
+        Code::MemberNotFound,
+        Code::SetCycle,
+        Code::SetTooDeep,
         Code::SourceInvalid,
         Code::SourceTooLarge,
         Code::FrontmatterInvalid,

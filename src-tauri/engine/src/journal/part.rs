@@ -1,5 +1,6 @@
 //! One part of an operation.
 
+use crate::error::{Error, Result};
 use crate::fs::Fingerprint;
 use crate::id::{OperationId, ProjectPath};
 use crate::manifest::RecordKey;
@@ -84,6 +85,9 @@ pub struct StepNote {
     pub collection: String,
     /// Its record.
     pub record: RecordKey,
+    /// What a group or set says afterwards, as a digest; none when it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
     /// Which tree is replaced or removed: its own files, and not others like them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
@@ -108,28 +112,47 @@ pub struct StepNote {
 }
 
 /// What a part changes in the folder that it works in. A file that commits belongs to it: the manifest of the profile
-/// root, or `collection.toml`.
+/// root, `collection.toml`, or the file of sets.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "Option<RelPath>", into = "Option<RelPath>")]
+#[serde(try_from = "Option<String>", into = "Option<String>")]
 pub enum Place {
+    /// The deployment sets of a collection. They come before what they refer to, so that an operation that was cut off in
+    /// between can be asked for once more.
+    Sets,
     /// A collection as a whole.
     Collection,
     /// A profile root of a project, relative to it.
     Profile(RelPath),
 }
 
-impl From<Option<RelPath>> for Place {
-    fn from(root: Option<RelPath>) -> Self {
-        root.map_or(Self::Collection, Self::Profile)
+/// How the journal writes the place of sets: no profile root, which is relative.
+const SETS: &str = "/sets";
+
+impl TryFrom<Option<String>> for Place {
+    type Error = Error;
+    fn try_from(root: Option<String>) -> Result<Self> {
+        match root {
+            None => Ok(Self::Collection),
+            Some(root) if root == SETS => Ok(Self::Sets),
+            Some(root) => RelPath::new(root).map(Self::Profile),
+        }
     }
 }
 
-impl From<Place> for Option<RelPath> {
+impl From<Place> for Option<String> {
     fn from(place: Place) -> Self {
         match place {
             Place::Collection => None,
-            Place::Profile(root) => Some(root),
+            Place::Sets => Some(SETS.to_owned()),
+            Place::Profile(root) => Some(root.as_str().to_owned()),
         }
+    }
+}
+
+impl Place {
+    /// Whether it is a collection's, and not a project's.
+    pub fn is_collection(&self) -> bool {
+        !matches!(self, Self::Profile(_))
     }
 }
 

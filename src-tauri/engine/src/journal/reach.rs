@@ -5,7 +5,7 @@
 //! Its old trees stay where they are, in the stage or the trash. What only the disk can tell, where links lead and
 //! whether the place is a profile's, is looked at when it is recovered or undone.
 
-use super::part::{Part, Place, StepNote};
+use super::part::{Effect, Part, Place, StepNote};
 use crate::path::{RelPath, is_version_control};
 
 impl Part {
@@ -29,10 +29,13 @@ impl Part {
 fn step_refusal(place: &Place, step: &StepNote) -> Option<String> {
     let below = match place {
         Place::Profile(root) => step.target.strip_prefix(root),
-        Place::Collection => Some(step.target.clone()),
+        Place::Collection | Place::Sets => Some(step.target.clone()),
     };
     let is_copy = below.is_some_and(|below| below.parent().is_some() && !below.as_str().starts_with('.'));
-    if !is_copy || step.target.components().any(is_version_control) {
+    // A group or a set is in the document of its place; no step about one moves or removes a tree.
+    let moves = !matches!(step.effect, Effect::Adopted | Effect::Unrecorded);
+    let in_document = place.is_collection() && !moves && step.target.parent().is_none();
+    if !(is_copy || in_document) || step.target.components().any(is_version_control) {
         return Some(format!("{} is no place of a copy in it", step.target));
     }
     if step.slot.is_empty() || !step.slot.chars().all(|letter| letter.is_ascii_digit()) {
@@ -48,7 +51,7 @@ fn folder_refusal(place: &Place, folder: &RelPath) -> Option<String> {
         Place::Profile(root) => {
             folder == root || folder.strip_prefix(root).is_some() || root.strip_prefix(folder).is_some()
         }
-        Place::Collection => true,
+        Place::Collection | Place::Sets => true,
     };
     let fine = related && !folder.components().any(is_version_control);
     (!fine).then(|| format!("{folder} is no folder on the way to a copy"))

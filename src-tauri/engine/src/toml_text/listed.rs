@@ -97,6 +97,14 @@ impl Listed {
         &mut self.document
     }
 
+    /// The same document around another list of it.
+    pub fn about<T>(&mut self, key: &'static str, work: impl FnOnce(&mut Self) -> T) -> T {
+        let own = std::mem::replace(&mut self.key, key);
+        let answer = work(self);
+        self.key = own;
+        answer
+    }
+
     /// Edits a table of the list.
     pub fn edit(&mut self, index: usize, edit: impl FnOnce(&mut dyn TableLike)) {
         if let Some(table) = self.tables_mut().as_mut().and_then(|tables| tables.get_mut(index)) {
@@ -135,13 +143,24 @@ impl Listed {
 
     /// A copy of a table of the list.
     pub fn table(&self, index: usize) -> Option<Table> {
-        match self.document.get(self.key)? {
+        self.table_in(self.key, index)
+    }
+
+    /// A copy of a table of another list of the document.
+    pub fn table_in(&self, key: &str, index: usize) -> Option<Table> {
+        match self.document.get(key)? {
             Item::ArrayOfTables(tables) => tables.get(index).cloned(),
             Item::Value(Value::Array(list)) => {
                 list.get(index)?.as_inline_table().cloned().map(InlineTable::into_table)
             }
             _ => None,
         }
+    }
+
+    /// What a table of a list of the document says, tables in it included.
+    pub fn text_in(&self, key: &str, index: usize) -> Option<String> {
+        // A table alone shows only its own values.
+        self.table_in(key, index).map(|table| DocumentMut::from(table).to_string())
     }
 
     /// The text; `None` when nothing is left in it, so that the file should go.

@@ -16,6 +16,8 @@ export function snapshotOf(world: World): LibrarySnapshot {
     revision,
     collections,
     projects,
+    groups: [],
+    sets: [],
     profiles: fakeProfiles(),
     problems,
     artifacts: artifacts.map((row) => ({

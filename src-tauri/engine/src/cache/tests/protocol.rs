@@ -1,8 +1,9 @@
 //! A snapshot plus the batches since then is what a new snapshot is, whatever happened in between.
 
 use super::*;
-use crate::cache::{Change, LibrarySnapshot, Writer};
+use crate::cache::{Change, GroupMemberRow, GroupRow, LibrarySnapshot, SetMemberRow, SetRow, Writer};
 use crate::error::Result;
+use crate::sets::Member;
 use proptest::prelude::*;
 
 /// What a window keeps: it knows rows and changes, and nothing of the cache.
@@ -13,6 +14,8 @@ struct Replica {
     artifacts: Vec<ArtifactRow>,
     projects: Vec<ProjectRow>,
     deployments: Vec<DeploymentRow>,
+    groups: Vec<GroupRow>,
+    sets: Vec<SetRow>,
 }
 
 impl Replica {
@@ -29,6 +32,8 @@ impl Replica {
             artifacts,
             projects: snapshot.projects,
             deployments,
+            groups: snapshot.groups,
+            sets: snapshot.sets,
         }
     }
 
@@ -52,6 +57,18 @@ impl Replica {
             Change::ProjectRemoved { project_path } => {
                 self.projects.retain(|row| row.project_path != project_path);
             }
+            Change::GroupUpserted { group } => {
+                put(&mut self.groups, group, |a, b| (&a.collection, &a.name) == (&b.collection, &b.name));
+            }
+            Change::GroupRemoved { collection, name } => {
+                self.groups.retain(|row| (&row.collection, &row.name) != (&collection, &name));
+            }
+            Change::SetUpserted { set } => {
+                put(&mut self.sets, set, |a, b| (&a.collection, &a.set_id) == (&b.collection, &b.set_id));
+            }
+            Change::SetRemoved { collection, set_id } => {
+                self.sets.retain(|row| (&row.collection, &row.set_id) != (&collection, &set_id));
+            }
             Change::DeploymentUpserted { deployment } => {
                 put(&mut self.deployments, deployment, |a, b| a.key() == b.key());
             }
@@ -73,6 +90,8 @@ impl Replica {
     fn sorted(mut self) -> Self {
         self.collections.sort_by(|a, b| a.collection.cmp(&b.collection));
         self.artifacts.sort_by(|a, b| (&a.collection, &a.artifact_id).cmp(&(&b.collection, &b.artifact_id)));
+        self.groups.sort_by(|a, b| (&a.collection, &a.name).cmp(&(&b.collection, &b.name)));
+        self.sets.sort_by(|a, b| (&a.collection, &a.set_id).cmp(&(&b.collection, &b.set_id)));
         self.projects.sort_by(|a, b| a.project_path.cmp(&b.project_path));
         self.deployments
             .sort_by(|a, b| (&a.collection, &a.artifact_id).cmp(&(&b.collection, &b.artifact_id)));
@@ -93,6 +112,8 @@ enum Step {
     Collections(Vec<u8>),
     Artifacts(u8, Vec<(u8, bool)>),
     RemoveArtifact(u8, u8),
+    Groups(u8, Vec<(u8, bool)>),
+    Sets(u8, Vec<(u8, bool)>),
     Project(u8, bool),
     RemoveProject(u8),
     Deploy(u8, u8, bool),
@@ -106,6 +127,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         proptest::collection::vec(0u8..3, 0..3).prop_map(Step::Collections),
         (0u8..3, rows.clone()).prop_map(|(collection, rows)| Step::Artifacts(collection, rows)),
+        (0u8..3, rows.clone()).prop_map(|(collection, rows)| Step::Groups(collection, rows)),
+        (0u8..3, rows.clone()).prop_map(|(collection, rows)| Step::Sets(collection, rows)),
         (0u8..3, name.clone()).prop_map(|(collection, id)| Step::RemoveArtifact(collection, id)),
         (name.clone(), any::<bool>()).prop_map(|(project, flag)| Step::Project(project, flag)),
         name.clone().prop_map(Step::RemoveProject),
@@ -127,6 +150,39 @@ fn some_deployment(project: u8, id: u8, flag: bool) -> DeploymentRow {
     row
 }
 
+fn some_group(collection: &str, name: u8, flag: bool) -> GroupRow {
+    GroupRow {
+        collection: collection.to_owned(),
+        name: format!("g{name}"),
+        description: flag.then(|| "changed".to_owned()),
+        color: None,
+        icon: None,
+        position: name.into(),
+        members: vec![GroupMemberRow { artifact_id: "skill:s0".to_owned(), missing: flag }],
+        used_in: Vec::new(),
+    }
+}
+
+fn some_set(collection: &str, id: u8, flag: bool) -> SetRow {
+    let member = Member::Group { group: "g0".to_owned() };
+    SetRow {
+        collection: collection.to_owned(),
+        set_id: format!("id{id}"),
+        name: format!("set {id}"),
+        description: None,
+        color: None,
+        icon: None,
+        tags: vec!["web".to_owned()],
+        created: None,
+        updated: None,
+        members: vec![SetMemberRow { member, name: "g0".to_owned(), missing: flag }],
+        resolved: 1,
+        missing: u64::from(flag),
+        used_in: Vec::new(),
+        problems: Vec::new(),
+    }
+}
+
 fn perform(writer: &mut Writer<'_>, step: &Step) -> Result<bool> {
     match step {
         Step::Collections(names) => {
@@ -136,6 +192,16 @@ fn perform(writer: &mut Writer<'_>, step: &Step) -> Result<bool> {
         Step::Artifacts(collection, rows) => {
             let rows: Vec<_> = rows.iter().map(|&(id, flag)| some_artifact(*collection, id, flag)).collect();
             writer.replace_artifacts(&format!("c{collection}"), &rows)
+        }
+        Step::Groups(collection, rows) => {
+            let collection = format!("c{collection}");
+            let row = |&(name, flag): &(u8, bool)| some_group(&collection, name, flag);
+            writer.replace_groups(&collection, &rows.iter().map(row).collect::<Vec<_>>())
+        }
+        Step::Sets(collection, rows) => {
+            let collection = format!("c{collection}");
+            let row = |&(id, flag): &(u8, bool)| some_set(&collection, id, flag);
+            writer.replace_sets(&collection, &rows.iter().map(row).collect::<Vec<_>>())
         }
         Step::RemoveArtifact(collection, id) => {
             writer.remove_artifact(&format!("c{collection}"), &format!("skill:s{id}"))

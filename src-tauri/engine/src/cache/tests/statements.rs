@@ -3,6 +3,7 @@
 use super::*;
 use crate::cache::lock;
 use crate::cache::table::{Sql, Stored};
+use crate::cache::{GroupRow, SetRow};
 use rstest::rstest;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -22,6 +23,8 @@ fn plan(cache: &Cache, sql: &str) -> String {
 #[case(ArtifactRow::sql())]
 #[case(ProjectRow::sql())]
 #[case(DeploymentRow::sql())]
+#[case(GroupRow::sql())]
+#[case(SetRow::sql())]
 fn one_row_is_found_and_changed_without_looking_at_the_others(#[case] sql: &Sql) {
     let (_folder, cache) = fresh();
     for statement in [&sql.upsert, &sql.delete, &sql.one, &sql.changed] {

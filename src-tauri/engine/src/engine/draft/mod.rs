@@ -7,6 +7,7 @@ mod deploy;
 mod names;
 mod push;
 mod pushed;
+mod sets;
 mod sides;
 mod undeploy;
 mod undo;

@@ -2,6 +2,7 @@
 
 use super::{Desk, Draft, refused, with_decision};
 use crate::deploy::{Bytes, Document, NewBase, RecordEdit, Source, Step};
+use crate::engine::project::Ground;
 use crate::error::{Error, Problem, Result};
 use crate::fs::{Root, Survey};
 use crate::journal::{Effect, Part, StepNote};
@@ -59,7 +60,9 @@ impl Desk<'_> {
 
     fn undo_item(&self, step: &StepNote, request: &UndoRequest) -> PlanItem {
         let project = (&self.project.path, self.project.name.as_str());
-        let (id, profile) = (step.artifact_id.clone(), &step.record.profile_id);
+        let id = step.artifact_id.clone();
+        // A group's or set's name stands where a record has its profile.
+        let profile = if self.project.ground == Ground::Project { &step.record.profile_id } else { "" };
         let mut item = PlanItem::new(id, &step.collection, (project.0, &self.project.name), profile);
         item.path = Some(step.target.clone());
         item.choice = choice_for(&request.choices, request.on_conflict, &self.project.path, &step.target);
@@ -67,11 +70,10 @@ impl Desk<'_> {
     }
 
     fn undo_one(&self, mut item: PlanItem, step: &StepNote, undone: &Undone<'_>) -> Result<Draft> {
-        self.real(&step.target)?;
-        let after = step.after.as_ref();
-        let (target, survey) =
-            self.gate.target(&self.project.root, &step.target, after.map(|after| &after.content), after);
-        let there = There { target, survey };
+        let there = match undone.names_no_tree(step) {
+            true => There { target: Target::Absent, survey: None },
+            false => self.there(step)?,
+        };
         let kept = match step.effect {
             Effect::Updated | Effect::Removed => Some(undone.kept(step)?),
             _ => None,
@@ -88,9 +90,21 @@ impl Desk<'_> {
         let place = Some(undone.part.place.clone());
         Ok(Draft { item: with_decision(item, decision), step, place, record: None, seen })
     }
+
+    fn there(&self, step: &StepNote) -> Result<There> {
+        self.real(&step.target)?;
+        let (root, after) = (&self.project.root, step.after.as_ref());
+        let (target, survey) = self.gate.target(root, &step.target, after.map(|after| &after.content), after);
+        Ok(There { target, survey })
+    }
 }
 
 impl Undone<'_> {
+    /// Whether it is about a group or set, which is all in the document.
+    fn names_no_tree(&self, step: &StepNote) -> bool {
+        self.part.place.is_collection() && !step.record.profile_id.is_empty()
+    }
+
     /// What the step replaced or removed, as it lies in the trash.
     fn kept(&self, step: &StepNote) -> Result<Source> {
         let gone = || Error::NoLongerKept { path: step.target.to_string() };
@@ -122,6 +136,12 @@ impl Undone<'_> {
         }
     }
 
+    /// Whether a group or set is neither what the step left nor what was before it.
+    fn says_otherwise(&self, step: &StepNote) -> bool {
+        let says = self.now.as_ref().and_then(|now| now.says(&step.record));
+        self.names_no_tree(step) && says != step.says && !self.record_is_back(step)
+    }
+
     /// What only the record needs.
     fn only_record(&self, step: &StepNote) -> (Decision, Effect) {
         let (action, effect) = match self.was_recorded(step) {
@@ -148,6 +168,10 @@ impl Undone<'_> {
         };
         Ok(match (step.effect, &there.target) {
             (_, Target::Unreadable(problem)) => (Decision::refused(problem.clone()), Effect::Kept),
+            (Effect::Adopted | Effect::Kept | Effect::Unrecorded, _) if self.says_otherwise(step) => {
+                let (decision, effect) = self.only_record(step);
+                (edited(decision.action), effect)
+            }
             (Effect::Adopted | Effect::Kept | Effect::Unrecorded, _) | (Effect::Created, Target::Absent) => {
                 self.only_record(step)
             }

@@ -7,6 +7,7 @@ use crate::engine::gate::Gate;
 use crate::engine::library::Library;
 use crate::engine::recover::lock_file;
 use crate::engine::resync::{self, Shelved};
+use crate::engine::sets::SetRows;
 use crate::engine::{Engine, scan};
 use crate::error::Result;
 use crate::feed::Origin;
@@ -52,6 +53,7 @@ impl Engine {
             let mut busy = BTreeSet::new();
             let shelves = self.touched_shelves(&library, touched, &gate, cache, &mut busy)?;
             let seen = self.touched_projects(&library, touched, &shelves, (&gate, cache), &mut busy)?;
+            let sets = SetRows::read(&library);
             let learned = gate.into_learned();
             let written = cache.write(|writer| {
                 learned.iter().try_for_each(|tree| writer.put_tree(tree))?;
@@ -62,6 +64,7 @@ impl Engine {
                     writer.upsert_collection(&shelf.row)?;
                     shelf.write(writer)?;
                 }
+                sets.write(writer)?;
                 for (scan, news) in &seen {
                     writer.upsert_project(&scan.row)?;
                     if *news {

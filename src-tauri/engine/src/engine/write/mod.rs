@@ -13,6 +13,7 @@ use super::library::Library;
 use super::project::{Ground, Project};
 use super::push::{Key, Push};
 use super::recover::Recovered;
+use super::sets::SetsRequest;
 use crate::cache::Cache;
 use crate::clock::iso;
 use crate::deploy::{CacheState, Ledger, Objects, Outcome, Receipt, TargetResult, Totals};
@@ -38,6 +39,8 @@ pub(super) enum Request<'a> {
     /// With the parts of the operation that is undone.
     Undo(&'a UndoRequest, &'a [Part]),
     Collect(&'a CollectionRequest),
+    /// Changes of groups and sets.
+    Sets(&'a SetsRequest),
     /// A change of a collection, then records in the project that it came from.
     Import(&'a Import),
     /// A change of collections, then records in the projects that it came from.
@@ -63,6 +66,7 @@ impl Request<'_> {
                 parts.iter().map(open).collect()
             }
             Self::Collect(request) => Ok(vec![engine.open_collection(&request.collection)?]),
+            Self::Sets(request) => Ok(vec![engine.open_collection(&request.collection)?]),
             Self::Import(import) => {
                 let copies = (!import.collect.edits.is_empty()).then_some(&import.collect.collection);
                 let collection = copies.map(|name| engine.open_collection(name));
@@ -86,6 +90,7 @@ impl Request<'_> {
             Self::Update(_) => OperationKind::Update,
             Self::Undo(..) => OperationKind::Undo,
             Self::Collect(request) => request.kind,
+            Self::Sets(request) => request.kind,
             Self::Import(import) => import.collect.kind,
             Self::Push(_) => OperationKind::Push,
         }
@@ -104,8 +109,8 @@ impl Request<'_> {
             Self::Update(request) => request.plan.as_deref(),
             Self::Undo(request, _) => request.plan.as_deref(),
             Self::Collect(request) => request.plan.as_deref(),
-            // It was compared before it was begun.
-            Self::Import(_) | Self::Push(_) => None,
+            // It was compared before it was begun, or is decided as a whole under the lock.
+            Self::Import(_) | Self::Push(_) | Self::Sets(_) => None,
         }
     }
 
@@ -122,7 +127,9 @@ impl Request<'_> {
             }
             Self::Update(request) if !request.deployments.is_empty() => return Ok(()),
             Self::Update(request) => (&request.projects, &request.artifacts, request.all, false),
-            Self::Undo(..) | Self::Collect(_) | Self::Import(_) | Self::Push(_) => return Ok(()),
+            Self::Undo(..) | Self::Collect(_) | Self::Sets(_) | Self::Import(_) | Self::Push(_) => {
+                return Ok(());
+            }
         };
         let reason = if projects.is_empty() {
             "Say which project."
@@ -231,6 +238,7 @@ impl Engine {
             | Request::Update(_)
             | Request::Undo(..)
             | Request::Collect(_)
+            | Request::Sets(_)
             | Request::Import(_)
             | Request::Push(_) => None,
         };
@@ -240,6 +248,7 @@ impl Engine {
             | Request::Undeploy(_)
             | Request::Update(_)
             | Request::Collect(_)
+            | Request::Sets(_)
             | Request::Import(_)
             | Request::Push(_) => None,
         };
@@ -290,6 +299,7 @@ impl Operation<'_> {
             Request::Update(request) => desk.update(request, &project.named_profiles(&request.profiles)?),
             Request::Undo(request, parts) => Ok(desk.undo(request, parts, self.trash.as_ref())),
             Request::Collect(request) => Ok(desk.collect(request)),
+            Request::Sets(request) => desk.curate(request),
             Request::Import(import) => Ok(match project.ground {
                 Ground::Collection => desk.collect(&import.collect),
                 Ground::Project => desk.adopt(&import.records, &import.collect.collection),

@@ -20,6 +20,9 @@ use crate::plan::{Action, CollectionEdit, CollectionRequest};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
+/// By place, the steps there, and which draft each is of.
+type Places = BTreeMap<Place, (Vec<usize>, Vec<Step>)>;
+
 /// What became of one project.
 pub(super) struct ProjectDone {
     pub(super) results: Vec<TargetResult>,
@@ -57,7 +60,7 @@ impl Operation<'_> {
             let results = drafts.iter().map(|draft| failed(draft, problem.clone())).collect();
             return Ok(ProjectDone { results, cached: Ok(()), recovered: recovered.unwrap_or_default() });
         }
-        let mut groups: BTreeMap<Place, (Vec<usize>, Vec<Step>)> = BTreeMap::new();
+        let mut groups = Places::new();
         for (index, draft) in drafts.iter_mut().enumerate() {
             if let (Some(step), Some(place)) = (draft.step.take(), draft.place.clone()) {
                 let group = groups.entry(place).or_default();
@@ -66,19 +69,7 @@ impl Operation<'_> {
             }
         }
         let total = groups.values().map(|(_, steps)| steps.len() as u64 * 2).sum();
-        let mut outcomes: Vec<Option<Result<Done, Problem>>> = drafts.iter().map(|_| None).collect();
-        for (place, (indices, steps)) in &groups {
-            let results = self.apply((project, &desktop), place, steps, &mut ledger, total);
-            for ((index, result), step) in indices.iter().zip(results).zip(steps) {
-                if let Ok(done) = &result {
-                    self.remember(project, step, done);
-                    if let (Some(hash), Some(record)) = (&done.hash, &mut drafts[*index].record) {
-                        record.content_hash = hash.clone();
-                    }
-                }
-                outcomes[*index] = Some(result);
-            }
-        }
+        let outcomes = self.places((project, &desktop), &groups, &mut drafts, &mut ledger, total);
         if total > 0 {
             self.engine.progress(&self.id, Phase::Done, (total, total), Some(project.path.as_str()));
         }
@@ -102,7 +93,7 @@ impl Operation<'_> {
             Request::Deploy(request) => request.artifacts.clone(),
             Request::Undeploy(request) => request.artifacts.clone(),
             Request::Update(request) => request.artifacts.clone(),
-            Request::Undo(..) => Vec::new(),
+            Request::Undo(..) | Request::Sets(_) => Vec::new(),
             Request::Collect(CollectionRequest { edits, .. })
             | Request::Import(Import { collect: CollectionRequest { edits, .. }, .. }) => {
                 edits.iter().map(CollectionEdit::artifact_ref).collect()
@@ -118,6 +109,39 @@ impl Operation<'_> {
         let refusal = |query| failed(&desk.unresolved(query, "", error.to_problem()), error.to_problem());
         let results = artifacts.iter().map(refusal).collect();
         ProjectDone { results, cached: Ok(()), recovered: Vec::new() }
+    }
+
+    /// The steps of each place, one place after another. Gives what came of each draft.
+    fn places(
+        &self,
+        (project, desktop): (&Project, &Root),
+        places: &Places,
+        drafts: &mut [Draft],
+        ledger: &mut Ledger,
+        total: u64,
+    ) -> Vec<Option<Result<Done, Problem>>> {
+        let mut outcomes: Vec<Option<Result<Done, Problem>>> = drafts.iter().map(|_| None).collect();
+        let mut halted: Option<Problem> = None;
+        for (place, (indices, steps)) in places {
+            let results = match &halted {
+                None => self.apply((project, desktop), place, steps, ledger, total),
+                Some(problem) => steps.iter().map(|_| Err(problem.clone())).collect(),
+            };
+            // A group does not change without the sets that refer to it.
+            if let (Request::Sets(_), Some(Err(problem))) = (&self.request, results.first()) {
+                halted = Some(problem.clone());
+            }
+            for ((index, result), step) in indices.iter().zip(results).zip(steps) {
+                if let Ok(done) = &result {
+                    self.remember(project, step, done);
+                    if let (Some(hash), Some(record)) = (&done.hash, &mut drafts[*index].record) {
+                        record.content_hash = hash.clone();
+                    }
+                }
+                outcomes[*index] = Some(result);
+            }
+        }
+        outcomes
     }
 
     fn apply(

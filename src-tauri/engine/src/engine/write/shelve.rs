@@ -6,6 +6,7 @@ use crate::deploy::Receipt;
 use crate::engine::gate::Gate;
 use crate::engine::library::Library;
 use crate::engine::project::{Ground, Project};
+use crate::engine::sets::SetRows;
 use crate::engine::write::Request;
 use crate::engine::{Engine, resync, scan};
 use crate::error::{Error, Result};
@@ -102,6 +103,7 @@ impl Engine {
         };
         let index = resync::index(shelf, Gate::new(Some(cache), self.options.clock.as_ref()))?;
         let shelved = resync::shelved(shelf, index, &gate, cache)?;
+        let set_rows = SetRows::read(&library);
         let mut scans = Vec::new();
         for known in self.projects_to_look_at(cache)? {
             let path = ProjectPath::from_canonical(known.path.clone());
@@ -122,6 +124,7 @@ impl Engine {
         cache.write(|writer| {
             writer.upsert_collection(&shelved.row)?;
             shelved.write(writer)?;
+            set_rows.write(writer)?;
             for scan in &scans {
                 writer.upsert_project(&scan.row)?;
                 writer.replace_deployments(&scan.row.project_path, None, &scan.deployments)?;
