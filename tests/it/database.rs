@@ -1,8 +1,11 @@
-//! Projects of an existing SkillMeat database.
+//! What an existing SkillMeat database knows, taken over.
 
+use crate::call::deploy;
 use rusqlite::Connection;
+use skillmeat_engine::engine::{DatabaseImport, DatabaseItem, SetRef};
 use skillmeat_engine::error::Code;
-use skillmeat_tests::{DiskSnapshot, Sandbox, tree};
+use skillmeat_engine::plan::UndoRequest;
+use skillmeat_tests::{DiskSnapshot, Sandbox, skill, tree};
 use std::path::{Path, PathBuf};
 
 /// A database as SkillMeat makes it, as far as it is read here.
@@ -14,9 +17,7 @@ fn database(sandbox: &Sandbox, deployments: &[&str]) -> PathBuf {
         .execute_batch(
             "CREATE TABLE projects (id TEXT PRIMARY KEY, name TEXT, path TEXT UNIQUE);
              CREATE TABLE collection_artifacts (collection_id TEXT, artifact_uuid TEXT, deployments_json TEXT);
-             CREATE TABLE groups (id TEXT PRIMARY KEY); INSERT INTO groups VALUES ('g');
-             CREATE TABLE deployment_sets (id TEXT PRIMARY KEY);
-             INSERT INTO deployment_sets VALUES ('a'), ('b');",
+             CREATE TABLE groups (id TEXT PRIMARY KEY); INSERT INTO groups VALUES ('g');",
         )
         .unwrap();
     let sentinel = sandbox.home().join("collections").display().to_string();
@@ -55,7 +56,9 @@ fn projects_are_planned_then_registered_and_the_database_stays_as_it_is() {
         found,
         [("/no/such", "gone", 0, true), (api.as_str(), "The API", 2, false), (web.as_str(), "x", 1, false)]
     );
-    assert_eq!((plan.skipped, plan.groups, plan.sets, plan.profiles), (2, 1, 2, 0));
+    let skipped = [&format!("a deployment of {both}"), "a deployment of broken", "a group without a name g"];
+    assert_eq!(plan.skipped, skipped);
+    assert_eq!((plan.groups.len(), plan.sets.len(), plan.profiles), (0, 0, 0));
     assert_eq!(engine.projects().unwrap(), [], "a plan registers nothing");
 
     let done = engine.import_database(Some(file.to_str().unwrap())).unwrap();
@@ -101,4 +104,156 @@ fn what_is_no_database_is_refused() {
         let refused = engine.plan_import_database(Path::new(&file).to_str()).unwrap_err();
         assert_eq!(refused.code(), Code::InvalidRequest, "{refused}");
     }
+}
+
+/// Everything else that SkillMeat keeps, in the columns of its newer versions.
+fn curated(sandbox: &Sandbox, file: &Path) {
+    let connection = Connection::open(file).unwrap();
+    connection
+        .execute_batch(
+            "DROP TABLE groups;
+             CREATE TABLE artifacts (id TEXT PRIMARY KEY, uuid TEXT UNIQUE, type TEXT, name TEXT);
+             INSERT INTO artifacts VALUES ('skill:code-review', 'u1', 'skill', 'code-review'),
+               ('command:changelog', 'u2', 'command', 'changelog'), ('skill:gone', 'u3', 'skill', 'gone');
+             CREATE TABLE collections (id TEXT PRIMARY KEY, name TEXT);
+             INSERT INTO collections VALUES ('c', 'default');
+             CREATE TABLE groups (id TEXT PRIMARY KEY, collection_id TEXT, name TEXT, description TEXT, color TEXT,
+               icon TEXT, position INTEGER);
+             INSERT INTO groups VALUES ('g1', 'c', 'Texts', 'For texts', 'blue', 'layers', 1),
+               ('g2', 'c', 'Mine', NULL, 'slate', NULL, 0), ('g3', 'c', NULL, NULL, NULL, NULL, 2);
+             CREATE TABLE group_artifacts (group_id TEXT, artifact_uuid TEXT, position INTEGER);
+             INSERT INTO group_artifacts VALUES ('g1', 'u2', 1), ('g1', 'u1', 0), ('g1', 'u3', 2), ('gx', 'u1', 0);
+             CREATE TABLE deployment_sets (id TEXT PRIMARY KEY, name TEXT, description TEXT, color TEXT, icon TEXT,
+               tags_json TEXT);
+             INSERT INTO deployment_sets VALUES
+               ('s1', 'Web', 'All of it', '#12345', 'globe', '[\"old\"]'), ('s2', 'Web', NULL, NULL, NULL, 'broken'),
+               ('s3', 'Round', NULL, NULL, NULL, '[]'), ('s4', NULL, NULL, NULL, NULL, '[]');
+             CREATE TABLE deployment_set_members (id TEXT, set_id TEXT, artifact_uuid TEXT, group_id TEXT,
+               member_set_id TEXT, workflow_id TEXT, position INTEGER, created_at TEXT);
+             INSERT INTO deployment_set_members VALUES
+               ('1', 's1', NULL, NULL, 's3', NULL, 0, '1'), ('2', 's1', 'u2', NULL, NULL, NULL, 0, '2'),
+               ('3', 's1', NULL, 'g1', NULL, NULL, 1, '1'), ('4', 's1', 'u9', NULL, NULL, NULL, 2, '1'),
+               ('5', 's1', NULL, NULL, NULL, 'w', 3, '1'), ('6', 's3', NULL, NULL, 's1', NULL, 0, '1'),
+               ('7', 's3', 'u1', NULL, NULL, NULL, 1, '1'), ('8', 'sx', 'u1', NULL, NULL, NULL, 0, '1'),
+               ('9', 's1', 'u2', NULL, NULL, NULL, 9, '9');
+             CREATE TABLE tags (id TEXT PRIMARY KEY, name TEXT); INSERT INTO tags VALUES ('t', 'web');
+             CREATE TABLE deployment_set_tags (deployment_set_id TEXT, tag_id TEXT);
+             INSERT INTO deployment_set_tags VALUES ('s1', 't');",
+        )
+        .unwrap();
+    let text = "[collection]\nname = \"default\"\n\n[[groups]]\nname = \"mine\"\nmembers = []\n";
+    tree!(sandbox.collection() => { "collection.toml": text });
+}
+
+/// Name, members, whether it was there, what was left out.
+fn told(items: &[DatabaseItem]) -> Vec<(&str, u64, bool, Vec<&str>)> {
+    items
+        .iter()
+        .map(|item| {
+            assert_eq!(item.problem, None);
+            (item.name.as_str(), item.members, item.known, item.left_out.iter().map(String::as_str).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn groups_and_sets_are_taken_over_once_and_bad_entries_are_named() {
+    let sandbox = Sandbox::new();
+    let file = database(&sandbox, &[]);
+    curated(&sandbox, &file);
+    let engine = sandbox.engine();
+    let before = DiskSnapshot::of(&sandbox.collection());
+    let plan = engine.plan_import_database(None).unwrap();
+    before.assert_same(&DiskSnapshot::of(&sandbox.collection()));
+    assert_eq!(told(&plan.groups), [("Mine", 0, true, vec![]), ("Texts", 2, false, vec!["skill:gone"])]);
+    // Sets that hold each other: the first one that is looked at comes last, and has the other one in it.
+    assert_eq!(
+        told(&plan.sets),
+        [
+            ("Web", 2, false, vec!["set s3", "artifact u9", "workflow w", "colour “#12345”"]),
+            ("Round", 2, false, vec![]),
+            ("Web (2)", 0, false, vec![]),
+        ]
+    );
+    let mut skipped = plan.skipped.clone();
+    skipped.sort();
+    assert_eq!(
+        skipped,
+        [
+            "a group without a name g3",
+            "a member of a group that is not there",
+            "a member of a set that is not there",
+            "a set without a name s4"
+        ]
+    );
+    let done = engine.import_database(None).unwrap();
+    assert_eq!((told(&done.groups), told(&done.sets)), (told(&plan.groups), told(&plan.sets)));
+    let resolved = engine.resolve_set(&SetRef { name: "s3".to_owned(), collection: None }).unwrap();
+    let ids: Vec<_> = resolved.artifacts.iter().map(|one| one.artifact_id.as_str()).collect();
+    assert_eq!(ids, ["command:changelog", "skill:code-review"]);
+    let rows = engine.sets(None).unwrap();
+    let web = rows.sets.iter().find(|set| set.set_id == "s1").unwrap();
+    assert_eq!(
+        (web.tags.clone(), web.color.clone(), web.icon.as_deref()),
+        (vec!["web".to_owned()], None, Some("globe"))
+    );
+    assert_eq!(rows.groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(), ["mine", "Texts"]);
+
+    let after = DiskSnapshot::of(&sandbox.collection());
+    let again = engine.import_database(None).unwrap();
+    assert!(again.groups.iter().chain(&again.sets).all(|item| item.known), "{again:?}");
+    assert_eq!(again.operations, Vec::<String>::new());
+    after.assert_same(&DiskSnapshot::of(&sandbox.collection()));
+    engine.undo(&UndoRequest::default()).unwrap();
+    before.assert_same(&DiskSnapshot::of(&sandbox.collection()));
+}
+
+#[test]
+fn a_deployment_gets_a_record_only_where_its_content_proves_it() {
+    let sandbox = Sandbox::new();
+    let (api, web) = (sandbox.project_text("api"), sandbox.project_text("web"));
+    let file = database(&sandbox, &[]);
+    curated(&sandbox, &file);
+    let connection = Connection::open(&file).unwrap();
+    let rows = [
+        ("u1", format!("[{}, {}, {}]", entry(&api), entry(&web), entry("/no/such"))),
+        ("u2", format!("[{}]", entry(&format!("{api}/.claude")))),
+        ("u3", format!("[{}]", entry(&api))),
+    ];
+    for (uuid, text) in &rows {
+        connection.execute("INSERT INTO collection_artifacts VALUES ('c', ?1, ?2)", [*uuid, text]).unwrap();
+    }
+    drop(connection);
+    let engine = sandbox.engine();
+    // Recorded; there and the same; nothing there; gone from the collection.
+    deploy(&engine, &["changelog"], &api);
+    skill(&sandbox.project("api").join(".claude"), "code-review");
+    let before = DiskSnapshot::of(&sandbox.project("web"));
+    let reasons = |import: &DatabaseImport| {
+        let mut reasons: Vec<_> = import
+            .deployments
+            .iter()
+            .map(|one| {
+                (one.artifact_id.clone(), one.project_path == api, one.problem.as_ref().map(|why| why.code))
+            })
+            .collect();
+        reasons.sort();
+        reasons
+    };
+    let plan = engine.plan_import_database(None).unwrap();
+    assert_eq!(
+        reasons(&plan),
+        [
+            ("skill:code-review".to_owned(), false, Some(Code::DeploymentNotFound)),
+            ("skill:code-review".to_owned(), true, None),
+            ("skill:gone".to_owned(), true, Some(Code::ArtifactNotFound)),
+        ]
+    );
+    assert_eq!(plan.recorded, 1);
+    assert_eq!(engine.status(std::slice::from_ref(&api)).unwrap().deployments.len(), 1);
+    assert_eq!(reasons(&engine.import_database(None).unwrap()), reasons(&plan));
+    assert_eq!(engine.status(std::slice::from_ref(&api)).unwrap().deployments.len(), 2);
+    before.assert_same(&DiskSnapshot::of(&sandbox.project("web")));
+    let again = engine.import_database(None).unwrap();
+    assert_eq!((again.recorded, again.operations.len()), (2, 0));
 }

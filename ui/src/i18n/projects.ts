@@ -13,7 +13,7 @@ export const finder = {
     [
       skipped > 0 && `${plural(skipped, "entry", "entries")} could not be read.`,
       groups + sets > 0 &&
-        `Not taken over: ${plural(groups, "group", "groups")}, ${plural(sets, "set", "sets")}.`,
+        `Not taken over here, but by skm project import-database: ${plural(groups, "group", "groups")}, ${plural(sets, "set", "sets")}.`,
     ]
       .filter(Boolean)
       .join(" "),

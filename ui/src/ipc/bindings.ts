@@ -501,20 +501,54 @@ export type DanglingMember = {
 	trail: string[],
 };
 
+/**  A deployment that the database knows and no manifest does. */
+export type DatabaseDeployment = {
+	/**  The artifact, as the database has it. */
+	artifact_id: string,
+	/**  The project's folder. */
+	project_path: string,
+	/**  The profile. */
+	deployment_profile_id: string,
+	/**  Why it gets no record; without it, it gets one. */
+	problem: Problem | null,
+};
+
 /**  What is taken over from a database, or would be. */
 export type DatabaseImport = {
 	/**  The database. */
 	file: string,
 	/**  Its projects, by path. */
 	projects: DatabaseProject[],
-	/**  Entries that could not be read. */
-	skipped: number,
-	/**  Groups in it, which are not taken over. */
-	groups: number,
-	/**  Deployment sets in it, which are not taken over. */
-	sets: number,
+	/**  Its groups. */
+	groups: DatabaseItem[],
+	/**  Its deployment sets. */
+	sets: DatabaseItem[],
+	/**  Its deployments that have no record. */
+	deployments: DatabaseDeployment[],
+	/**  Its deployments that have one. */
+	recorded: number,
+	/**  Entries that could not be read, each by what it belongs to. */
+	skipped: string[],
 	/**  Projects' own profiles in it, which are not taken over. */
 	profiles: number,
+	/**  The operations that wrote groups, sets and records; each can be undone. */
+	operations: string[],
+};
+
+/**  A group or set that the database knows. */
+export type DatabaseItem = {
+	/**  Its name; a set whose name is taken gets another one. */
+	name: string,
+	/**  The collection that it comes into. */
+	collection: string,
+	/**  Its members, without those that are left out. */
+	members: number,
+	/**  Members, and parts of its look, that are not taken over, each by name. */
+	left_out: string[],
+	/**  Whether it was there before; it is left as it is then. */
+	known: boolean,
+	/**  Why it is not, or cannot be, taken over. */
+	problem: Problem | null,
 };
 
 /**  A project that the database knows. */

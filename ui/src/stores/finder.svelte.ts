@@ -75,7 +75,8 @@ export class Finder {
         registered: one.known,
         note: t.finder.deployments(one.deployments),
       }));
-    this.left = t.finder.left(skipped, groups, sets);
+    const fresh = (items: readonly { known: boolean }[]) => items.filter((item) => !item.known).length;
+    this.left = t.finder.left(skipped.length, fresh(groups), fresh(sets));
     this.problems = projects.flatMap((one) => one.problem ?? []);
   }
 

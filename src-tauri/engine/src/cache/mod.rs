@@ -42,7 +42,9 @@ pub use row::{
     ProjectRow, TreeRow,
 };
 pub use set_row::{GroupMemberRow, GroupRow, SetMemberRow, SetRow};
-pub use skillmeat::{SkillMeatDatabase, read_skillmeat};
+pub use skillmeat::{
+    DatabaseGroup, DatabaseMember, DatabaseSet, Deployed, SkillMeatDatabase, read_skillmeat,
+};
 pub use write::Writer;
 
 use crate::error::Result;

@@ -1,8 +1,13 @@
-//! SkillMeat's own database, `~/.skillmeat/cache/cache.db`: which projects it knows, and what it says is deployed there.
+//! SkillMeat's own database, `~/.skillmeat/cache/cache.db`: which projects, groups and sets it knows, and what it says is
+//! deployed.
 //!
 //! It is opened read-only and as a file that does not change, so SQLite makes no file beside it and takes no lock. What a
 //! crashed or running SkillMeat has not moved into the file yet (`-wal`) is read from a copy of both. Tables and columns
 //! that its version does not have are nothing; text that is not what it should be is left out and counted.
+
+mod sets;
+
+pub use sets::{DatabaseGroup, DatabaseMember, DatabaseSet};
 
 use crate::clock::parse_iso;
 use crate::error::{Error, Result};
@@ -22,14 +27,27 @@ const ROOTS: [&str; 4] = ["/.claude", "/.codex", "/.gemini", "/.cursor"];
 pub struct SkillMeatDatabase {
     /// Its projects, by path: name and number of deployments.
     pub projects: BTreeMap<String, (String, u64)>,
-    /// Entries that could not be read.
-    pub skipped: u64,
-    /// Groups in it.
-    pub groups: u64,
-    /// Deployment sets in it.
-    pub sets: u64,
+    /// What it says is deployed.
+    pub deployments: Vec<Deployed>,
+    /// Groups, by position.
+    pub groups: Vec<DatabaseGroup>,
+    /// Deployment sets, by name.
+    pub sets: Vec<DatabaseSet>,
+    /// Entries that could not be read, each by what it belongs to.
+    pub skipped: Vec<String>,
     /// Profiles of projects in it.
     pub profiles: u64,
+}
+
+/// One deployment that the database names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deployed {
+    /// The project's folder.
+    pub project: String,
+    /// The artifact, as `type:name`.
+    pub artifact: String,
+    /// The profile, where it says so.
+    pub profile: Option<String>,
 }
 
 /// One entry of a `deployments_json`.
@@ -37,6 +55,7 @@ pub struct SkillMeatDatabase {
 struct Entry {
     project: String,
     name: Option<String>,
+    profile: Option<String>,
 }
 
 /// Reads the database at `file`. `desktop` is our own folder, for a copy where one is needed.
@@ -83,8 +102,6 @@ fn read(file: &Path, immutable: bool) -> rusqlite::Result<SkillMeatDatabase> {
         Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?
     };
     let mut found = SkillMeatDatabase {
-        groups: count(&connection, "groups")?,
-        sets: count(&connection, "deployment_sets")?,
         profiles: count(&connection, "deployment_profiles")?,
         ..SkillMeatDatabase::default()
     };
@@ -93,6 +110,7 @@ fn read(file: &Path, immutable: bool) -> rusqlite::Result<SkillMeatDatabase> {
     {
         return Err(rusqlite::Error::InvalidQuery);
     }
+    let artifacts = sets::artifacts(&connection)?;
     if has(&connection, "projects", "path")? {
         let name = if has(&connection, "projects", "name")? { "name" } else { "NULL" };
         let mut statement = connection.prepare(&format!("SELECT path, {name} FROM projects"))?;
@@ -101,22 +119,29 @@ fn read(file: &Path, immutable: bool) -> rusqlite::Result<SkillMeatDatabase> {
             let (path, name) = (row.get::<_, String>(0), row.get::<_, Option<String>>(1).ok().flatten());
             match path.ok().and_then(|path| project_of(&path)) {
                 Some(project) => found.add(project, name, 0),
-                None => found.skipped += 1,
+                None => found.skipped.push("a project without a usable path".to_owned()),
             }
         }
     }
     if has(&connection, "collection_artifacts", "deployments_json")? {
-        let mut statement = connection.prepare(
-            "SELECT deployments_json FROM collection_artifacts WHERE deployments_json IS NOT NULL",
-        )?;
+        let uuid = has(&connection, "collection_artifacts", "artifact_uuid")?;
+        let artifact = if uuid { "artifact_uuid" } else { "artifact_id" };
+        let mut statement = connection.prepare(&format!(
+            "SELECT deployments_json, {artifact} FROM collection_artifacts WHERE deployments_json IS NOT NULL",
+        ))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
+            let written = row.get::<_, Option<String>>(1).ok().flatten().unwrap_or_default();
+            let artifact = artifacts.get(&written).cloned();
             match row.get::<_, String>(0) {
-                Ok(text) => found.take(&text),
-                Err(_) => found.skipped += 1,
+                Ok(text) => found.take(&text, artifact.as_deref(), &written),
+                Err(_) => found.skipped.push(format!("the deployments of {written}")),
             }
         }
     }
+    found.deployments.sort();
+    found.deployments.dedup();
+    sets::read(&connection, &artifacts, &mut found)?;
     // SkillMeat hangs what is in collections on a project that is none.
     found.projects.retain(|path, _| !path.ends_with("/.skillmeat/collections"));
     Ok(found)
@@ -132,10 +157,15 @@ impl SkillMeatDatabase {
         entry.1 += deployments;
     }
 
-    fn take(&mut self, text: &str) {
+    fn take(&mut self, text: &str, artifact: Option<&str>, written: &str) {
         let (entries, skipped) = parse_deployments(text);
-        self.skipped += skipped;
+        let whose = artifact.unwrap_or(written);
+        self.skipped.extend((0..skipped).map(|_| format!("a deployment of {whose}")));
         for entry in entries {
+            if let Some(artifact) = artifact {
+                let (project, profile) = (entry.project.clone(), entry.profile);
+                self.deployments.push(Deployed { project, artifact: artifact.to_owned(), profile });
+            }
             let name = entry.name.filter(|_| !self.projects.contains_key(&entry.project));
             self.add(entry.project, name, 1);
         }
@@ -157,7 +187,8 @@ fn parse_deployments(text: &str) -> (Vec<Entry>, u64) {
         let dated = text("deployed_at").is_some_and(|at| parse_iso(at).is_some());
         match text("project_path").and_then(project_of).filter(|_| dated) {
             Some(project) => {
-                found.push(Entry { project, name: text("project_name").map(str::to_owned) });
+                let profile = text("deployment_profile_id").filter(|id| !id.is_empty()).map(str::to_owned);
+                found.push(Entry { project, name: text("project_name").map(str::to_owned), profile });
             }
             None => skipped += 1,
         }

@@ -23,7 +23,7 @@
 //! | `profiles` | a project's own profiles |
 //! | `collections`, `curate` | collections: made, linked, unlinked; artifacts removed and tagged |
 //! | `sets/` | groups and deployment sets: changed, listed, resolved |
-//! | `database` | projects of an existing SkillMeat database |
+//! | `database/` | what an existing SkillMeat database knows, taken over |
 //! | `git/` | whether git sees what is deployed |
 //! | `repair/` | what is damaged, and mending it |
 //! | `view` | what the inspector looks at |
@@ -66,7 +66,7 @@ mod write;
 
 pub use collections::{LinkRequest, Unlinked};
 pub use curate::{RemoveRequest, TagRequest};
-pub use database::{DatabaseImport, DatabaseProject};
+pub use database::{DatabaseDeployment, DatabaseImport, DatabaseItem, DatabaseProject};
 pub use detail::{ProjectDetail, UnmanagedArtifact};
 pub use discover::{DiscoverReport, DiscoverRequest, Discovered, Match};
 pub use git::{GitChoice, GitVisibility};

@@ -56,6 +56,14 @@ impl Look {
         Ok(Some(tags))
     }
 
+    /// Whether each part of it could be taken.
+    pub fn is_fine(&self) -> bool {
+        let [mut description, mut color, mut icon] = [const { None }; 3];
+        self.checked_name().is_ok()
+            && self.checked_tags().is_ok()
+            && self.apply(&mut description, &mut color, &mut icon).is_ok()
+    }
+
     /// Changes everything but name and tags.
     ///
     /// # Errors

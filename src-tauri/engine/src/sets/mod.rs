@@ -54,7 +54,7 @@ mod resolve;
 
 pub use document::{SetEdit, SetsText, text};
 pub use look::Look;
-pub use model::{Change, Find, Model};
+pub use model::{Change, Find, Model, free_name};
 pub use resolve::{Dangling, MAX_LEVELS, MAX_TRAILS, Resolution, Resolved, resolve};
 
 use serde::{Deserialize, Serialize};

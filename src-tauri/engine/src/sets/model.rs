@@ -5,11 +5,16 @@ mod group;
 
 pub use change::{Change, Find};
 
-use super::look::is_same;
+use super::look::{is_same, numbered};
 use super::{DeploymentSet, Member, SetEdit, SetsText};
 use crate::collection::{Group, GroupEdit, Groups};
 use crate::error::{Error, Result, SetError};
 use std::collections::HashMap;
+
+/// A name that no set has: this one, else with a number behind it.
+pub fn free_name(model: &Model, name: &str) -> String {
+    numbered(name.trim(), "", |name| model.sets.iter().any(|set| is_same(&set.name, name)))
+}
 
 /// The groups and sets of one collection.
 #[derive(Debug, Clone, Default)]

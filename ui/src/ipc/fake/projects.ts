@@ -116,7 +116,8 @@ export function planImportDatabase(backend: FakeBackend): Answer<DatabaseImport>
   const problem = refusal("project-not-found", "There is no folder /gone.", "/gone");
   const gone = { project_path: "/gone", project_name: "gone", deployments: 0, known: false, problem };
   const file = "/home/ada/.skillmeat/cache/cache.db";
-  return yes({ file, projects: [here, gone], skipped: 1, groups: 2, sets: 0, profiles: 0 });
+  const rest = { groups: [], sets: [], deployments: [], recorded: 2, operations: [] };
+  return yes({ file, projects: [here, gone], ...rest, skipped: ["a deployment of skill:x"], profiles: 0 });
 }
 
 const knownAs = ({ world }: FakeBackend, path: string) => ({

@@ -1,7 +1,7 @@
 //! `skm project import-database`.
 
 use crate::command::{absolute, counted};
-use crate::output::{Answer, Cell, Colour, Exit, Screen, Table, clean, during};
+use crate::output::{Answer, Cell, Colour, Page, Screen, Table, clean, during};
 use serde::Serialize;
 use skillmeat_engine::Engine;
 use skillmeat_engine::engine::DatabaseImport;
@@ -21,35 +21,68 @@ pub(super) fn run(screen: &Screen, engine: &Engine, file: Option<&str>, dry_run:
         true => engine.plan_import_database(file),
         false => engine.import_database(file),
     })?;
-    let problems: Vec<_> = import.projects.iter().filter_map(|project| project.problem.clone()).collect();
-    let failed = !problems.is_empty();
+    let told = import.projects.iter().filter_map(|one| one.problem.clone());
+    let told = told.chain(import.groups.iter().chain(&import.sets).filter_map(|one| one.problem.clone()));
+    let problems: Vec<_> =
+        told.chain(import.deployments.iter().filter_map(|one| one.problem.clone())).collect();
     let data = Imported { dry_run, import };
-    let answer = screen.answer(&data, problems, |page| {
-        let mut table = Table::default();
-        for project in &data.import.projects {
-            let (state, colour) = match (&project.problem, project.known, dry_run) {
-                (Some(_), ..) => ("refused", Colour::Bad),
-                (None, true, _) => ("known", Colour::Plain),
-                (None, false, true) => ("new", Colour::Plain),
-                (None, false, false) => ("registered", Colour::Plain),
-            };
+    Ok(screen.answer(&data, problems, |page| write(page, &data)))
+}
+
+fn write(page: &mut Page, data: &Imported) {
+    let DatabaseImport { file, projects, groups, sets, recorded, skipped, profiles, .. } = &data.import;
+    let mut table = Table::default();
+    for project in projects {
+        let state =
+            state(project.problem.is_some(), project.known, if data.dry_run { "new" } else { "registered" });
+        table.row([
+            state,
+            Cell::plain(&project.project_name),
+            Cell::faint(&counted(project.deployments, "deployment")),
+            Cell::faint(&project.project_path),
+        ]);
+    }
+    for (items, what) in [(groups, "group"), (sets, "set")] {
+        for item in items {
+            let state = state(item.problem.is_some(), item.known, if data.dry_run { "new" } else { "made" });
+            let members = if item.known { String::new() } else { counted(item.members, "member") };
             table.row([
-                Cell::new(state, colour),
-                Cell::plain(&project.project_name),
-                Cell::faint(&counted(project.deployments, "deployment")),
-                Cell::faint(&project.project_path),
+                state,
+                Cell::plain(&format!("{what}:{}", item.name)),
+                Cell::faint(&members),
+                Cell::faint(&item.collection),
             ]);
         }
-        page.table(&table, 0);
-        let DatabaseImport { file, projects, skipped, groups, sets, profiles } = &data.import;
-        page.line(&format!("{} in {}.", counted(projects.len() as u64, "project"), clean(file)));
-        if *skipped > 0 {
-            page.line(&format!("Left out, because they cannot be read: {}.", counted(*skipped, "entry")));
-        }
-        let others = [(*groups, "group"), (*sets, "deployment set"), (*profiles, "project profile")];
-        for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
-            page.line(&format!("Not taken over: {}.", counted(count, what)));
-        }
-    });
-    Ok(if failed { answer.at_least(Exit::Refused) } else { answer })
+    }
+    for one in data.import.deployments.iter().filter(|one| one.problem.is_none()) {
+        let state = state(false, false, if data.dry_run { "new" } else { "recorded" });
+        table.row([
+            state,
+            Cell::plain(&one.artifact_id),
+            Cell::faint(&one.deployment_profile_id),
+            Cell::faint(&one.project_path),
+        ]);
+    }
+    page.table(&table, 0);
+    page.line(&format!("{} in {}.", counted(projects.len() as u64, "project"), clean(file)));
+    if *recorded > 0 {
+        page.line(&format!("Recorded already: {}.", counted(*recorded, "deployment")));
+    }
+    for item in groups.iter().chain(sets).filter(|item| !item.left_out.is_empty()) {
+        page.line(&format!("Left out of {}: {}.", clean(&item.name), clean(&item.left_out.join(", "))));
+    }
+    if !skipped.is_empty() {
+        page.line(&format!("Left out, because they cannot be read: {}.", clean(&skipped.join(", "))));
+    }
+    if *profiles > 0 {
+        page.line(&format!("Not taken over: {}.", counted(*profiles, "project profile")));
+    }
+}
+
+fn state(refused: bool, known: bool, new: &str) -> Cell {
+    match (refused, known) {
+        (true, _) => Cell::new("refused", Colour::Bad),
+        (false, true) => Cell::plain("known"),
+        (false, false) => Cell::plain(new),
+    }
 }
