@@ -4,13 +4,14 @@ import { bytes, count, plural } from "../lib/format";
 import { choices, planned } from "./words";
 
 const copies = (n: number): string => plural(n, "copy", "copies");
-const files = (n: number): string => plural(n, "file", "files");
 
 /** The dialog that brings copies up to the collection. */
 export const update = {
   title: (n: number, name: string | null) => `Update ${name ?? copies(n)}`,
   intro:
     "What changed in the collection comes in. Files that were edited in the project stay, unless both changed.",
+  /** In the menu of a project. */
+  inProject: (n: number) => `Update ${copies(n)}…`,
   /** On a button, for several. */
   count: (n: number) => (n > 1 ? `Update ${count(n)}…` : "Update…"),
   nothing: "Nothing here is behind its collection",
@@ -66,7 +67,6 @@ export const decide = {
     project: "The copy’s file stays as it is",
     text: "A text of both, which you can edit",
   },
-  files,
   open: (n: number) => `${plural(n, "file needs", "files need")} a choice`,
   /** "2 from the collection, 1 kept, 1 merged". */
   sum: (from: number, kept: number, merged: number) =>
@@ -107,7 +107,6 @@ export const decide = {
 /** The text of a file that is merged by a person. */
 export const merge = {
   label: (file: string) => `Merged text of ${file}`,
-  reading: "Merging…",
   places: (n: number) =>
     n === 0 ? "Merged without conflicts" : plural(n, "place to decide", "places to decide"),
   place: (line: number) => `Line ${count(line)}`,

@@ -15,6 +15,14 @@ export interface Merging {
   stale: boolean;
 }
 
+/** What somebody had come to with a copy when another one was looked at. */
+interface Left {
+  diff: DeploymentDiff;
+  answers: readonly FileChoice[];
+  merging: ReadonlyMap<string, Merging>;
+  folds: ReadonlyMap<string, boolean>;
+}
+
 /** As many lines of diffs are open at first; the rest is folded. */
 const OPEN_LINES = 400;
 
@@ -31,6 +39,8 @@ export class Deciding {
   dropped = $state.raw<ReadonlySet<string>>(new Set());
   merging = $state.raw<ReadonlyMap<string, Merging>>(new Map());
   #folds = $state.raw<ReadonlyMap<string, boolean>>(new Map());
+  /** Copies that were looked at before, by their key. */
+  readonly #left = new Map<string, Left>();
 
   constructor(private readonly app: App) {}
 
@@ -40,35 +50,41 @@ export class Deciding {
 
   /** Takes what was read. What was answered for a file that is still the same stays answered. */
   take(diff: DeploymentDiff): void {
-    const before = this.diff;
-    if (before === diff) return;
-    const same = before !== null && deploymentKey(before.deployment) === deploymentKey(diff.deployment);
+    if (this.diff === diff) return;
+    const key = deploymentKey(diff.deployment);
+    this.#leave();
+    const before = this.#left.get(key);
+    this.#left.delete(key);
+    const has = (path: string): boolean => diff.files.some((file) => file.path === path);
     const still = (path: string): boolean => {
-      const [old, now] = [before, diff].map((one) => one?.files.find((file) => file.path === path));
+      const [old, now] = [before?.diff, diff].map((one) => one?.files.find((file) => file.path === path));
       return old !== undefined && now !== undefined && isSameFile(old, now);
     };
-    const answers = same && this.form ? [...this.form.filesOf(diff.deployment).values()] : [];
-    const files = answers.filter((choice) => still(choice.file));
-    this.dropped = new Set(
-      answers.flatMap(({ file }) =>
-        !still(file) && diff.files.some(({ path }) => path === file) ? [file] : [],
-      ),
-    );
+    const answers = before?.answers ?? [];
     const { backend, operations } = this.app;
-    const decided = [{ deployment: diff.deployment, files }];
-    this.diff = diff;
+    const files = answers.filter((choice) => still(choice.file));
     this.form = isDecidable(diff.deployment)
-      ? new UpdateForm([diff.deployment], backend, operations, { files: decided })
+      ? new UpdateForm([diff.deployment], backend, operations, {
+          files: [{ deployment: diff.deployment, files }],
+        })
       : null;
+    this.diff = diff;
+    this.dropped = new Set(answers.flatMap(({ file }) => (has(file) && !still(file) ? [file] : [])));
     this.merging = new Map(
-      same
-        ? [...this.merging]
-            .filter(([path]) => diff.files.some((file) => file.path === path))
-            .map(([path, one]) => [path, { ...one, stale: one.stale || !still(path) }])
-        : [],
+      [...(before?.merging ?? [])]
+        .filter(([path]) => has(path))
+        .map(([path, one]) => [path, { ...one, stale: one.stale || !still(path) }]),
     );
-    if (!same) this.#folds = new Map();
-    if (!diff.files.some((file) => file.path === this.at)) this.at = null;
+    this.#folds = before?.folds ?? new Map();
+    if (this.at !== null && !has(this.at)) this.at = null;
+  }
+
+  /** Lays aside what was answered and typed for the copy that is shown, for when somebody comes back to it. */
+  #leave(): void {
+    const { diff, form, merging } = this;
+    if (!diff) return;
+    const answers = [...(form?.filesOf(diff.deployment).values() ?? [])];
+    this.#left.set(deploymentKey(diff.deployment), { diff, answers, merging, folds: this.#folds });
   }
 
   /** Goes to another file. */
@@ -178,7 +194,13 @@ export class Deciding {
   async apply(): Promise<void> {
     const { form } = this;
     if (!form?.canRun || this.merging.size > 0) return;
-    // What comes next is another question.
-    if ((await this.app.actions.confirm(form)) && this.form === form) this.diff = null;
+    const [row] = form.rows;
+    if (!(await this.app.actions.confirm(form)) || !row) return;
+    // What comes next is another question. The event with the new row may have come before the answer.
+    const { diff } = this;
+    const shown = diff !== null && deploymentKey(diff.deployment) === deploymentKey(row);
+    if (shown) this.diff = null;
+    this.#left.delete(deploymentKey(row));
+    if (shown) this.take(diff);
   }
 }

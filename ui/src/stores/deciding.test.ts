@@ -63,11 +63,17 @@ it("an answer outlives a new look, unless its file changed", async () => {
   expect(deciding.dropped.size).toBe(0);
 });
 
-it("another copy begins without answers", async () => {
+it("another copy begins without answers, and who comes back finds what was answered and typed", async () => {
   const { deciding, diff, row } = await setUp();
-  deciding.choose("collection", "SKILL.md");
-  deciding.take({ ...diff, deployment: { ...row, project_path: "/elsewhere" } });
-  expect(deciding.form?.filesOf({ ...row, project_path: "/elsewhere" }).size).toBe(0);
+  deciding.choose("collection", "assets/logo.png");
+  await deciding.merge("SKILL.md");
+  deciding.edit("SKILL.md", "typed");
+  const elsewhere = { ...row, project_path: "/elsewhere" };
+  deciding.take({ ...diff, deployment: elsewhere });
+  expect([deciding.form?.filesOf(elsewhere).size, deciding.merging.size]).toEqual([0, 0]);
+  deciding.take({ ...diff });
+  expect([...(deciding.form?.filesOf(row).keys() ?? [])]).toEqual(["assets/logo.png"]);
+  expect(deciding.merging.get("SKILL.md")?.text).toBe("typed");
 });
 
 describe("a merged text", () => {
@@ -138,7 +144,7 @@ describe("what was chosen", () => {
     await deciding.apply();
     const sent = backend.calls.find((call) => call.name === "updateDeployments")?.args[0] as UpdateRequest;
     expect(sent.decided?.[0]?.files).toEqual([{ file: "SKILL.md", take: "collection" }]);
-    expect(deciding.diff).toBeNull();
+    expect(deciding.form?.filesOf(row).size).toBe(0);
     deciding.take(diffOf({ ...row, status: "conflict" }));
     expect(deciding.form?.filesOf(row).size).toBe(0);
     expect(app.notices.list.at(-1)?.undo?.label).toBe("Undo");
