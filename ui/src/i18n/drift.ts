@@ -48,6 +48,46 @@ export const update = {
   },
 };
 
+/** The dialog that takes a project's edits into the collection. */
+export const push = {
+  title: (n: number, name: string | null) => `Push ${name ?? copies(n)} to the collection`,
+  intro:
+    "What was edited in the project goes into the collection; what the collection has there goes to the trash. What only the collection changed stays.",
+  leftBehind: (names: readonly string[]) =>
+    `Other copies are behind the collection then, until they are updated: ${names.join(", ")}.`,
+  nothing: "Nothing here was edited that a collection of yours could take",
+  pickProject: "Nothing is left to push.",
+  verb: "Push",
+  running: "Pushing…",
+  done: (n: number) => `Pushed ${plural(n, "artifact", "artifacts")} to the collection`,
+  taken: (n: number) => `${plural(n, "file goes", "files go")} into the collection:`,
+  goesIn: "goes in",
+  removed: "is removed",
+  stays: "stays",
+  sides: { collection: "Keep collection’s", project: "Take project’s" },
+  hints: {
+    collection: "The collection’s file stays as it is",
+    project: "The collection gets the project’s file; its own goes to the trash",
+  },
+  planned: { ...planned, updated: "Push" },
+  choices: {
+    ...choices,
+    overwrite: {
+      label: "Take project’s",
+      hint: "Of the files that both changed; the collection’s go to the trash",
+    },
+    keep: { label: "Keep collection’s", hint: "Of the files that both changed" },
+    skip: { label: "Leave", hint: "Nothing of this copy is pushed" },
+  },
+  parts: {
+    deploy: (n: number) => `push ${count(n)}`,
+    adopt: (n: number) => `adopt ${count(n)}`,
+    keep: (n: number) => `keep ${count(n)}`,
+    skip: (n: number) => `leave ${count(n)}`,
+    remove: (n: number) => `remove ${count(n)}`,
+  },
+};
+
 /** Which side changed a file. */
 const whose: Partial<Record<Status, string>> = {
   outdated: "Changed in the collection",

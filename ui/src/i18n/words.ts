@@ -89,6 +89,7 @@ export const commands: Record<CommandId, string> = {
   deploy: "Deploy…",
   undeploy: "Undeploy…",
   update: "Update…",
+  push: "Push to the collection…",
   open: "Open in editor",
   reveal: "Open folder",
   resync: "Resync",

@@ -6,6 +6,7 @@ export type CommandId =
   | "deploy"
   | "undeploy"
   | "update"
+  | "push"
   | "open"
   | "reveal"
   | "resync"
@@ -65,6 +66,7 @@ export const KEYMAP: readonly Binding[] = [
   { id: "deploy", scope: "window", keys: ["D"], listed: true },
   { id: "undeploy", scope: "window", keys: ["Backspace", "Delete"], listed: true },
   { id: "update", scope: "window", keys: ["U"], listed: true },
+  { id: "push", scope: "window", keys: ["Shift+U"], listed: true },
   { id: "open", scope: "window", keys: ["E"], listed: true },
   { id: "reveal", scope: "window", keys: ["O"], listed: true },
   { id: "editTags", scope: "window", keys: ["T"], listed: true },

@@ -22,6 +22,13 @@ export function isBehind(entry: Entry, row: DeploymentRow): boolean {
 export const behindOf = (entries: readonly Entry[], project: string | null): DeploymentRow[] =>
   entries.flatMap((entry) => deploymentsIn(entry, project).filter((row) => isBehind(entry, row)));
 
+/** The copies of some entries that were edited, and whose artifact is there. */
+export const editedOf = (entries: readonly Entry[], project: string | null): DeploymentRow[] =>
+  entries
+    .filter((entry) => entry.artifact !== null)
+    .flatMap((entry) => deploymentsIn(entry, project))
+    .filter((row) => row.status === "modified" || row.status === "conflict");
+
 const DECIDABLE: ReadonlySet<Status> = new Set<Status>(["outdated", "modified", "conflict"]);
 
 /** Whether both sides are there, so that files can be taken from either. */

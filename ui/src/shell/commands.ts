@@ -67,6 +67,7 @@ export function commandsOf(app: App): Commands {
     deploy: () => isReady() && actions.deploy(actions.targets),
     undeploy: () => isReady() && actions.undeploy(actions.targets),
     update: () => isReady() && updating.update(actions.targets),
+    push: () => isReady() && updating.push(actions.targets),
     open: () => {
       const at = isReady() ? place() : null;
       if (at) void actions.openInEditor(at);

@@ -153,6 +153,7 @@ export class Actions {
   #outcome(form: PlanForm, done: readonly TargetResult[]): string {
     if (form.type === "undo") return t.toast.undone(form.target.redo, form.target.name);
     const where = placesOf(done, (path) => this.#nameOf(path), t.common.projects);
+    if (form.type === "push") return t.push.done(countArtifacts(done));
     if (form.type === "update") return t.update.done(countArtifacts(done), where, form.kept);
     const words = form.type === "deploy" ? t.toast.deployed : t.toast.undeployed;
     return words(countArtifacts(done), where);

@@ -190,6 +190,14 @@ export class Deciding {
     this.merging = new Map([...this.merging, [path, merging]]);
   }
 
+  /** Shows what a push of the copy would do, with what was chosen. */
+  push(): void {
+    const { diff, form } = this;
+    if (!diff || !form) return;
+    const files = [...form.filesOf(diff.deployment).values()];
+    this.app.updating.pushRows([diff.deployment], [{ deployment: diff.deployment, files }]);
+  }
+
   /** Carries out what was chosen. */
   async apply(): Promise<void> {
     const { form } = this;

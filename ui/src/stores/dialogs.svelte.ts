@@ -1,12 +1,13 @@
 import type { OwnProfile, Receipt } from "../ipc/types";
 import type { Entry } from "../lib/model";
 import type { DeployForm } from "./deployForm.svelte";
+import type { PushForm } from "./pushForm.svelte";
 import type { UndeployForm } from "./undeployForm.svelte";
 import type { UndoForm } from "./undoForm.svelte";
 import type { UpdateForm } from "./updateForm.svelte";
 
 /** A form whose plan is shown and carried out. */
-export type PlanForm = DeployForm | UndeployForm | UndoForm | UpdateForm;
+export type PlanForm = DeployForm | UndeployForm | UndoForm | UpdateForm | PushForm;
 
 /** What lies over the window; one at a time. */
 export type Dialog =
@@ -14,6 +15,7 @@ export type Dialog =
   | { type: "undeploy"; form: UndeployForm }
   | { type: "undo"; form: UndoForm }
   | { type: "update"; form: UpdateForm }
+  | { type: "push"; form: PushForm }
   | { type: "diff"; entry: Entry }
   | { type: "report"; receipt: Receipt; form: PlanForm }
   | { type: "doctor" }

@@ -51,6 +51,11 @@ export class Operations {
     return this.#run(keys, () => this.backend.updateDeployments(request));
   }
 
+  /** The same the other way round. */
+  push(request: UpdateRequest, keys: string[]): Promise<Answer<Receipt>> {
+    return this.#run(keys, () => this.backend.pushToCollection(request));
+  }
+
   /** `keys`: the entries that the operation is about; the request names none. */
   undo(request: UndoRequest, keys: string[]): Promise<Answer<Receipt>> {
     return this.#run(keys, () => this.backend.undo(request));

@@ -23,14 +23,14 @@ interface Earlier {
 
 /** What the Update dialog and the Diff tab plan: which copies, and which side of which file. */
 export class UpdateForm extends Planning<UpdateRequest> {
-  readonly type = "update";
+  readonly type: "update" | "push" = "update";
   /** Answers for single files, by copy and file. */
   #files = $state.raw<ReadonlyMap<string, ReadonlyMap<string, FileChoice>>>(new Map());
 
   constructor(
     readonly rows: readonly DeploymentRow[],
-    private readonly backend: Backend,
-    private readonly operations: Operations,
+    protected readonly backend: Backend,
+    protected readonly operations: Operations,
     earlier: Earlier = {},
   ) {
     super();
@@ -46,9 +46,20 @@ export class UpdateForm extends Planning<UpdateRequest> {
 
   /** A form that asks for some of its targets again; what was answered for the others stays answered. */
   again(results: readonly TargetResult[]): UpdateForm {
+    return new UpdateForm(this.rowsOf(results), this.backend, this.operations, {
+      choices: this.answersBeside(results),
+    });
+  }
+
+  /** The copies that some results are about. */
+  protected rowsOf(results: readonly TargetResult[]): DeploymentRow[] {
     const asked = new Set(results.map((result) => `${targetKey(result)}\n${result.deployment_profile_id}`));
-    const rows = this.rows.filter((row) => asked.has(this.#targetOf(row)));
-    return new UpdateForm(rows, this.backend, this.operations, { choices: this.answersBeside(results) });
+    return this.rows.filter((row) => asked.has(this.#targetOf(row)));
+  }
+
+  /** The entries that it is about. */
+  protected get keys(): string[] {
+    return [...new Set(this.rows.map((row) => entryKey(row.collection, row.artifact_id)))];
   }
 
   /** The copy that a line of the plan is about. */
@@ -100,7 +111,6 @@ export class UpdateForm extends Planning<UpdateRequest> {
   }
 
   protected carryOut(request: UpdateRequest): Promise<Answer<Receipt>> {
-    const keys = this.rows.map((row) => entryKey(row.collection, row.artifact_id));
-    return this.operations.update(request, [...new Set(keys)]);
+    return this.operations.update(request, this.keys);
   }
 }

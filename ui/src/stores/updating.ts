@@ -1,8 +1,9 @@
 import { t } from "../i18n/en";
-import type { DeploymentRow } from "../ipc/types";
-import { behindOf, isBehind } from "../lib/drift";
-import { deploymentRef, entryKey, type Entry } from "../lib/model";
+import type { DeploymentFiles, DeploymentRow } from "../ipc/types";
+import { behindOf, editedOf, isBehind } from "../lib/drift";
+import { deploymentKey, deploymentRef, entryKey, type Entry } from "../lib/model";
 import type { App } from "./app.svelte";
+import { PushForm } from "./pushForm.svelte";
 import { UpdateForm } from "./updateForm.svelte";
 
 /** Brings copies up to their collection, and leads to where files are decided about. */
@@ -30,6 +31,40 @@ export class Updating {
   updateRows(rows: readonly DeploymentRow[]): void {
     const { backend, dialogs, operations } = this.app;
     dialogs.open({ type: "update", form: new UpdateForm(rows, backend, operations) });
+  }
+
+  /** The copies of these entries whose edits their collection can take, in the project that is looked at or everywhere. */
+  edited(entries: readonly Entry[]): DeploymentRow[] {
+    const { library, view } = this.app;
+    const linked = new Set(library.collections.filter((row) => row.linked).map((row) => row.collection));
+    return editedOf(entries, view.state.project).filter((row) => !linked.has(row.collection));
+  }
+
+  /** Shows what a push of these copies would do, and asks. `files`: what was answered for their files already. */
+  pushRows(rows: readonly DeploymentRow[], files: readonly DeploymentFiles[] = []): void {
+    const { backend, dialogs, operations } = this.app;
+    if (rows.length > 0)
+      dialogs.open({ type: "push", form: new PushForm(rows, backend, operations, { files }) });
+  }
+
+  /** The same for all copies of some entries that can be pushed. */
+  push(entries: readonly Entry[]): void {
+    const rows = this.edited(entries);
+    if (rows.length > 0) this.pushRows(rows);
+    else if (entries.length > 0) this.app.notices.done(t.push.nothing);
+  }
+
+  /** Projects whose copies a push leaves behind the collection. */
+  leftBehind(rows: readonly DeploymentRow[]): string[] {
+    const pushed = new Set(rows.map(deploymentKey));
+    const others = rows.flatMap((row) => {
+      const entry = this.app.library.entry(entryKey(row.collection, row.artifact_id));
+      return entry?.deployments.filter((other) => !pushed.has(deploymentKey(other))) ?? [];
+    });
+    const behind = others.filter((row) =>
+      ["synced", "modified", "outdated", "conflict"].includes(row.status),
+    );
+    return [...new Set(behind.map((row) => row.project_name))];
   }
 
   /** Shows a copy in the Diff tab. */

@@ -46,6 +46,12 @@ export function rowMenu(app: App): MenuItem[] {
       run: () => updating.update(entries),
     },
     {
+      label: t.commands.push,
+      keys: keyOf("push"),
+      disabled: updating.edited(entries).length === 0,
+      run: () => updating.push(entries),
+    },
+    {
       label: t.commands.undeploy,
       keys: keyOf("undeploy"),
       disabled: !entries.some((entry) => entry.deployments.length > 0),
