@@ -178,7 +178,9 @@ impl Engine {
         really: bool,
         import: &mut DatabaseImport,
     ) -> Result<(), Problem> {
-        let (project, profile) = (place.0.to_owned(), crate::platform::find(place.1)?.id);
+        let project = place.0.to_owned();
+        let own = self.look_at(&project)?.own;
+        let profile = crate::platform::find(&own, place.1)?.id.clone();
         let rows = self.status(std::slice::from_ref(&project))?.deployments;
         let leaf = |id: &str| id.rsplit(['/', ':']).next().unwrap_or_default().to_owned();
         let has_record = |artifact: &str| {
@@ -197,7 +199,7 @@ impl Engine {
         let mut request = DeployRequest {
             artifacts: hints.iter().map(|id| asked(id)).collect(),
             projects: vec![project],
-            profiles: vec![profile.to_owned()],
+            profiles: vec![profile.clone()],
             ..DeployRequest::default()
         };
         let plan = self.plan_deploy(&request)?;
