@@ -1,6 +1,6 @@
 //! Removing artifacts from a collection, and tagging them.
 
-use crate::call::{artifact, artifact_in, assert_done, deploy, status};
+use crate::call::{artifact, artifact_in, assert_done, assert_failed, deploy, status};
 use skillmeat_engine::Engine;
 use skillmeat_engine::engine::{LinkRequest, RemoveRequest, TagRequest};
 use skillmeat_engine::error::{Code, Severity};
@@ -146,4 +146,29 @@ fn no_tag_of_several_writers_is_lost() {
     let now = tags(&engine, "code-review");
     let lost: Vec<_> = acknowledged.iter().filter(|name| !now.iter().any(|tag| tag == **name)).collect();
     assert!(lost.is_empty(), "lost {lost:?} of {acknowledged:?}");
+}
+
+#[test]
+fn an_undo_asks_before_it_takes_back_what_was_entered_since() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine();
+    engine.resync(skillmeat_engine::feed::Origin::Startup).unwrap();
+    let first = engine.tag_artifacts(&tagging("code-review", &["one"], &[])).unwrap();
+    engine.tag_artifacts(&tagging("code-review", &["two"], &[])).unwrap();
+    let before = DiskSnapshot::of(&sandbox.collection());
+    let older = UndoRequest { operation: Some(first.operation), ..UndoRequest::default() };
+    assert_failed(&engine.undo(&older).unwrap(), Code::LocalChanges);
+    before.assert_same(&DiskSnapshot::of(&sandbox.collection()));
+    engine.undo(&UndoRequest::default()).unwrap();
+
+    let file = sandbox.collection().join("collection.toml");
+    let ours = std::fs::read_to_string(&file).unwrap();
+    let theirs = |text: &str| std::fs::write(&file, ours.replacen("origin = \"local\"", text, 1)).unwrap();
+    theirs("origin = \"local\"\ntheirs = \"mine\"");
+    assert_failed(&engine.undo(&UndoRequest::default()).unwrap(), Code::LocalChanges);
+    assert!(std::fs::read_to_string(&file).unwrap().contains("theirs"));
+    // The same in another form is no change.
+    theirs("\"origin\"   =   'local' # said so");
+    assert_done(&engine.undo(&UndoRequest::default()).unwrap(), Action::Removed);
+    assert!(!tags(&engine, "code-review").contains(&"one".to_owned()));
 }

@@ -161,6 +161,12 @@ impl CollectionText {
         text(self) == other.and_then(text)
     }
 
+    /// What an entry says, in one form whoever wrote it; nothing where there is none.
+    pub(super) fn saying(&self, key: &EntryKey) -> String {
+        let table = self.position(key).and_then(|index| self.text.table(index));
+        table.map(|table| said_by(&table)).unwrap_or_default()
+    }
+
     /// The text; `None` when nothing is left in it, so that the file should go.
     pub(super) fn render(&self) -> Option<String> {
         self.text.render()
@@ -280,5 +286,31 @@ fn change_tags(table: &mut dyn TableLike, add: &[String], remove: &[String]) {
     }
     if tags.is_empty() {
         table.remove("tags");
+    }
+}
+
+/// The keys in order, with what they say and without how that is laid out.
+fn said_by(table: &dyn TableLike) -> String {
+    let mut keys: Vec<_> = table.iter().map(|(key, item)| format!("{key:?}={},", said(item))).collect();
+    keys.sort();
+    keys.concat()
+}
+
+fn said(item: &Item) -> String {
+    if let Some(table) = item.as_table_like() {
+        return format!("{{{}}}", said_by(table));
+    }
+    match item {
+        Item::Value(Value::Array(list)) => {
+            let each = list.iter().map(|value| said(&Item::Value(value.clone())));
+            format!("[{}]", each.collect::<Vec<_>>().join(","))
+        }
+        Item::Value(Value::String(text)) => format!("{:?}", text.value()),
+        Item::Value(other) => other.clone().decorated("", "").to_string(),
+        Item::ArrayOfTables(tables) => {
+            let each = tables.iter().map(|table| format!("{{{}}}", said_by(table)));
+            format!("[{}]", each.collect::<Vec<_>>().join(","))
+        }
+        Item::None | Item::Table(_) => String::new(),
     }
 }

@@ -117,6 +117,11 @@ impl Files {
         self.index.group_text(name)
     }
 
+    /// What an entry says, in one form whoever wrote it; nothing where there is none.
+    pub fn saying(&self, key: &EntryKey) -> String {
+        self.index.saying(key)
+    }
+
     /// The text of `collection.toml`; `None` when nothing is left in it.
     pub fn index_text(&self) -> Option<String> {
         self.index.render()

@@ -212,6 +212,7 @@ impl<'a> Work<'a> {
         self.part.steps = self.notes();
         for step in &mut self.part.steps {
             step.says = document.says(&step.record);
+            step.entry_after = document.entry_digest(&step.record);
         }
         self.part.state = State::Prepared;
         let Site { project, desktop, .. } = self.context.site;

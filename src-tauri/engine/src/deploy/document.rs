@@ -134,6 +134,16 @@ impl Document {
         }
     }
 
+    /// A digest of what an entry of a collection says, also where there is none; `None` for a record, a group and a set.
+    pub fn entry_digest(&self, key: &RecordKey) -> Option<String> {
+        match self {
+            Self::Collection(files) if group_of(key).is_none() => {
+                digest(Some(&files.saying(&entry_key(key))))
+            }
+            Self::Manifest(_) | Self::Collection(_) | Self::Sets(_) => None,
+        }
+    }
+
     /// Removes records of a manifest, all at once: comments above one that goes move to the next one that stays.
     pub(super) fn drop_records(&mut self, gone: &[Record]) {
         if let (Self::Manifest(manifest), false) = (self, gone.is_empty()) {

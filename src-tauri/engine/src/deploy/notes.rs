@@ -93,6 +93,7 @@ impl Work<'_> {
             after: prepared.and_then(|prepared| prepared.after.clone()),
             base_before: self.bases[index].clone(),
             base_after: prepared.and_then(|prepared| prepared.base.clone()),
+            entry_after: None,
             carried,
             files,
             bytes,

@@ -100,6 +100,9 @@ pub struct StepNote {
     /// What the deployment is afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_after: Option<Base>,
+    /// A digest of what the entry of a collection says afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_after: Option<String>,
     /// Ignored entries of the old tree that move into the new one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carried: Vec<String>,

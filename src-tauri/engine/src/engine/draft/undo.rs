@@ -3,7 +3,7 @@
 use super::{Desk, Draft, refused, with_decision};
 use crate::deploy::{Bytes, Document, NewBase, RecordEdit, Source, Step};
 use crate::engine::project::Ground;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
 use crate::fs::{Root, Survey};
 use crate::journal::{Effect, Part, StepNote};
 use crate::path::RelPath;
@@ -78,7 +78,12 @@ impl Desk<'_> {
             Effect::Updated | Effect::Removed => Some(undone.kept(step)?),
             _ => None,
         };
-        let (decision, effect) = undone.decide(step, &there, kept.as_ref(), &item, self)?;
+        let (mut decision, effect) = undone.decide(step, &there, kept.as_ref(), &item, self)?;
+        let restores = !matches!(decision.action, Action::None | Action::Unchanged);
+        if restores && decision.conflict.is_none() && undone.entry_changed(step) {
+            let entry = entry_changed(&item.artifact_id, &self.project.name);
+            decision = Decision::conflict(entry, CHOICES, item.choice, decision.action);
+        }
         let counted = kept.as_ref().map(|kept| &kept.survey).or(there.survey.as_ref());
         if let (Some(survey), true) = (counted, !matches!(effect, Effect::Adopted | Effect::Unrecorded)) {
             (item.files, item.bytes) = (survey.files(), survey.bytes());
@@ -142,6 +147,13 @@ impl Undone<'_> {
         self.names_no_tree(step) && says != step.says && !self.record_is_back(step)
     }
 
+    /// Whether an entry of a collection says something else than the step left there. It goes back as a whole, and what
+    /// was written into it since would go with it.
+    fn entry_changed(&self, step: &StepNote) -> bool {
+        let now = self.now.as_ref().and_then(|now| now.entry_digest(&step.record));
+        step.entry_after.is_some() && now != step.entry_after && !self.record_is_back(step)
+    }
+
     /// What only the record needs.
     fn only_record(&self, step: &StepNote) -> (Decision, Effect) {
         let (action, effect) = match self.was_recorded(step) {
@@ -194,6 +206,17 @@ impl Undone<'_> {
             }
         })
     }
+}
+
+/// The conflict of an entry that was changed since.
+fn entry_changed(artifact: &str, collection: &str) -> Problem {
+    let message = format!(
+        "What collection.toml of {collection} says of {artifact} was changed since. Choose whether to put back what it \
+         said before."
+    );
+    Problem::new(Code::LocalChanges, Severity::Refusal, message)
+        .about(artifact)
+        .with_remedy(Remedy::Overwrite)
 }
 
 /// Whether the target is what the step left there.
