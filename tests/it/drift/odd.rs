@@ -7,7 +7,7 @@ use skillmeat_engine::clock::FixedClock;
 use skillmeat_engine::deploy::Outcome;
 use skillmeat_engine::error::Code;
 use skillmeat_engine::feed::Origin;
-use skillmeat_engine::plan::{Action, Take, UndeployRequest, UndoRequest};
+use skillmeat_engine::plan::{Action, Take, UndeployRequest, UndoRequest, UpdateRequest};
 use skillmeat_tests::{DiskSnapshot, tree};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -130,4 +130,28 @@ fn a_file_comes_where_empty_folders_were() {
     assert_done(&kit.update(), Action::Updated);
     kit.engine.undo(&UndoRequest::default()).unwrap();
     before.assert_same(&DiskSnapshot::of(&kit.copy()));
+}
+
+#[test]
+fn a_merged_file_can_be_run_where_one_side_made_it_so() {
+    for by_project in [true, false] {
+        let kit = Kit::deployed();
+        tree!(kit.source() => { "a.md": "a two\n" });
+        tree!(kit.copy() => { "a.md": "a mine\n" });
+        let made = if by_project { kit.copy() } else { kit.source() };
+        let run = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(made.join("a.md"), run).unwrap();
+        let request = UpdateRequest {
+            deployments: vec![kit.named("skill:kit")],
+            files: vec![super::text("a.md", "both\n")],
+            ..UpdateRequest::default()
+        };
+        let other = match by_project {
+            true => (kit.engine.push_to_collection(&request).unwrap(), kit.source()),
+            false => (kit.engine.update_deployments(&request).unwrap(), kit.copy()),
+        };
+        assert_done(&other.0, Action::Updated);
+        let mode = std::fs::metadata(other.1.join("a.md")).unwrap().permissions().mode();
+        assert_eq!((mode & 0o777, read(&other.1.join("a.md")).as_str()), (0o755, "both\n"));
+    }
 }

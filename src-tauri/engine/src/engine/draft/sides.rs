@@ -11,7 +11,7 @@ use crate::id::ContentHash;
 use crate::manifest::Record;
 use crate::path::{RelPath, folded};
 use crate::plan::{FileChoice, OnConflict, Take, both_changed, clash, takes};
-use crate::status::{FileStatus, Files, Status, above};
+use crate::status::{FileState, FileStatus, Files, Status, above};
 use std::collections::{BTreeSet, HashMap};
 
 /// The two sides of a deployment that is there.
@@ -99,6 +99,20 @@ impl Weighed<'_> {
         there.map(|(file, _)| file.path.as_str()).collect()
     }
 
+    /// Whether a file with a merged text can be run: as on the side that changed that.
+    fn is_run(&self, path: &str) -> bool {
+        let runs = |files: &Files| match files.get(path) {
+            Some(FileState::File { executable, .. }) => Some(*executable),
+            _ => None,
+        };
+        let ((coming, _), (standing, _)) = self.sides();
+        let before = self.drift.base.as_ref().and_then(|base| runs(&base.files));
+        match (runs(coming), runs(standing)) {
+            (Some(comes), Some(stands)) if before == Some(stands) => comes,
+            (comes, stands) => stands.or(comes).unwrap_or_default(),
+        }
+    }
+
     /// What is put over the tree that the changes come from, to make the merged one; what is kept is the other side's.
     ///
     /// # Errors
@@ -113,10 +127,11 @@ impl Weighed<'_> {
         for (file, take) in self.each(takes) {
             let path = file.path.as_str();
             let to = match take {
-                Take::Text => self.answers.find(path).and_then(|answer| answer.text.clone()).map(|text| {
-                    let mode = modes(target, path).or(modes(source, path)).unwrap_or_default();
-                    Edited::Text { text, executable: mode & 0o100 != 0 }
-                }),
+                Take::Text => self
+                    .answers
+                    .find(path)
+                    .and_then(|answer| answer.text.clone())
+                    .map(|text| Edited::Text { text, executable: self.is_run(path) }),
                 take if take == self.from => None,
                 _ if !standing.contains_key(path) => coming.contains_key(path).then_some(Edited::Gone),
                 _ => {
