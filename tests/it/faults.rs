@@ -69,6 +69,7 @@ walks! {
     import: "import",
     undo_import: "undo-import",
     push: "push",
+    push_kept: "push-kept",
     undo_push: "undo-push",
     remove: "remove",
     tag: "tag",

@@ -2,13 +2,15 @@
 //!
 //! Kept beside it is a naive model: what each file was when the two sides last agreed about it, and what each side holds.
 //! It says what an update must leave in the project, what a push must leave in the collection, and the status of each
-//! file afterwards.
+//! file afterwards. Some rounds are undone: then both sides, and what they agreed about, are as before.
 
 use super::Kit;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use skillmeat_engine::deploy::{Outcome, Receipt};
-use skillmeat_engine::plan::{DeploymentRef, FileChoice, ResolveRequest, Take, UpdateRequest};
+use skillmeat_engine::plan::{
+    Action, DeploymentRef, FileChoice, ResolveRequest, Take, UndoRequest, UpdateRequest,
+};
 use skillmeat_engine::status::Status;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -47,6 +49,8 @@ struct Round {
     in_project: Vec<Change>,
     in_collection: Vec<Change>,
     act: Act,
+    /// It is undone at once.
+    undone: bool,
 }
 
 fn round() -> impl Strategy<Value = Round> {
@@ -59,10 +63,12 @@ fn round() -> impl Strategy<Value = Round> {
         1 => answers().prop_map(Act::Resolve),
         1 => answers().prop_map(Act::PushResolved),
     ];
-    (change(), change(), act).prop_map(|(in_project, in_collection, act)| Round {
+    let undone = proptest::bool::weighted(0.25);
+    (change(), change(), act, undone).prop_map(|(in_project, in_collection, act, undone)| Round {
         in_project,
         in_collection,
         act,
+        undone,
     })
 }
 
@@ -160,10 +166,25 @@ fn check(rounds: Vec<Round>) -> Result<(), TestCaseError> {
         match expected(&base, &theirs, &ours, &round.act) {
             Some((want, agreed)) => {
                 prop_assert!(done, "{receipt:?}");
-                let want = if round.act.is_push() { (want, ours) } else { (theirs, want) };
+                let before = (theirs, ours);
+                let want = match round.act.is_push() {
+                    true => (want, before.1.clone()),
+                    false => (before.0.clone(), want),
+                };
                 prop_assert_eq!(&now, &want);
-                base = agreed;
-                prop_assert_eq!(kit.left(), statuses(&base, &now.0, &now.1));
+                prop_assert_eq!(kit.left(), statuses(&agreed, &now.0, &now.1));
+                if round.undone && receipt.results[0].action != Action::Unchanged {
+                    let operation = Some(receipt.operation);
+                    kit.engine.undo(&UndoRequest { operation, ..UndoRequest::default() }).unwrap();
+                    prop_assert_eq!(&(tree(&kit.source()), tree(&kit.copy())), &before);
+                    prop_assert_eq!(
+                        kit.left(),
+                        statuses(&base, &before.0, &before.1),
+                        "what was agreed is back"
+                    );
+                } else {
+                    base = agreed;
+                }
             }
             None => {
                 prop_assert!(!done, "{receipt:?}");

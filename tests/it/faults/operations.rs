@@ -17,7 +17,7 @@ use skillmeat_tests::{Sandbox, exec, link, tree};
 use std::path::PathBuf;
 
 /// Every operation that writes people's files. A new one is one more line.
-pub(crate) const OPERATIONS: [Operation; 27] = [
+pub(crate) const OPERATIONS: [Operation; 28] = [
     Operation { name: "deploy", before: fresh, run: deploy },
     Operation { name: "update", before: outdated, run: deploy },
     Operation { name: "update-carrying", before: outdated_with_ignored, run: deploy },
@@ -42,6 +42,7 @@ pub(crate) const OPERATIONS: [Operation; 27] = [
     Operation { name: "import", before: importable, run: import },
     Operation { name: "undo-import", before: imported, run: undo },
     Operation { name: "push", before: pushable, run: push },
+    Operation { name: "push-kept", before: contested, run: push },
     Operation { name: "undo-push", before: pushed, run: undo },
     Operation { name: "remove", before: catalogued, run: remove },
     Operation { name: "tag", before: catalogued, run: tag },
@@ -335,6 +336,12 @@ fn pushable(sandbox: &Sandbox) {
     drifted(sandbox);
 }
 
+/// And both changed one file, of which the collection keeps its own: the base is a mixed one afterwards.
+fn contested(sandbox: &Sandbox) {
+    pushable(sandbox);
+    tree!(sandbox.project("api") => { ".claude/skills/review/SKILL.md": "edited by me" });
+}
+
 fn pushed(sandbox: &Sandbox) {
     pushable(sandbox);
     push(sandbox, &sandbox.engine()).unwrap();
@@ -342,10 +349,13 @@ fn pushed(sandbox: &Sandbox) {
 
 /// Its answer, target by target: the artifact in the collection, then the copy whose record is written.
 fn push(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
+    // Said of one file, it says the same when it is asked once more; an edit that is kept could then be pushed.
+    let files = vec![FileChoice { file: RelPath::new("SKILL.md")?, take: Take::Collection, text: None }];
     let request = UpdateRequest {
         artifacts: vec![artifact(WANTED[0])],
         projects: vec![sandbox.project_text("api")],
         profiles: vec![PROFILES[0].to_owned()],
+        files,
         ..UpdateRequest::default()
     };
     let told = engine.push_to_collection(&request)?;
