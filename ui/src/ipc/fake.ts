@@ -7,7 +7,7 @@ import * as finds from "./fake/finds";
 import { patched } from "./fake/state";
 import { detailOf, fileOf } from "./fake/look";
 import { remember, type Remembered } from "./fake/history";
-import { planDeploy, planUndeploy, planUndo, refusal } from "./fake/plan";
+import { planDeploy, planUndeploy, planUndo, refusal, unknownProject } from "./fake/plan";
 import {
   addProject,
   artifactHistory,
@@ -108,17 +108,8 @@ export class FakeBackend implements Backend {
 
   planDeploy: Backend["planDeploy"] = (request) =>
     this.#command("planDeploy", [request], () => {
-      const bad = request.projects?.find((path) => !path.startsWith("/") || path.includes("missing"));
-      if (bad)
-        return fail(
-          refusal(
-            "project-not-found",
-            `There is no folder ${bad}. Choose another one, or remove the project.`,
-            bad,
-            "choose-folder",
-          ),
-        );
-      return yes(planDeploy(this.world, request));
+      const bad = unknownProject(request);
+      return bad ? fail(bad) : yes(planDeploy(this.world, request));
     });
 
   planUndeploy: Backend["planUndeploy"] = (request) =>

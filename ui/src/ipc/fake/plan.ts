@@ -31,6 +31,14 @@ export const refusal = (
   causes: [],
 });
 
+/** Why a deploy cannot go to one of its projects, if it cannot. */
+export function unknownProject(request: DeployRequest): Problem | null {
+  const bad = request.projects?.find((path) => !path.startsWith("/") || path.includes("missing"));
+  if (!bad) return null;
+  const message = `There is no folder ${bad}. Choose another one, or remove the project.`;
+  return refusal("project-not-found", message, bad, "choose-folder");
+}
+
 /** The registered project at a path, or a new one. */
 export const projectAt = (world: World, path: string): ProjectRow =>
   world.projects.find((row) => row.project_path === path) ?? fakeProject(path);
