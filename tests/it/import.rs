@@ -263,18 +263,6 @@ fn a_folder_is_imported_without_records_and_bad_finds_fail_alone() {
 }
 
 #[test]
-fn a_hundred_thousand_files_beside_a_profile_root_cost_nothing() {
-    let sandbox = scene();
-    let modules = sandbox.project("api").join("node_modules/.claude/skills");
-    std::fs::create_dir_all(modules.join("never")).unwrap();
-    std::fs::write(modules.join("never/SKILL.md"), "x").unwrap();
-    let recording = skillmeat_engine::fs::fault::record(sandbox.path());
-    discover(&sandbox);
-    let touched = recording.steps().iter().any(|call| format!("{call:?}").contains("node_modules/"));
-    assert!(!touched, "node_modules was looked into");
-}
-
-#[test]
 fn the_command_line_asks_the_same() {
     let sandbox = scene();
     let project = sandbox.project_text("api");

@@ -1,9 +1,11 @@
 //! SkillMeat's older manifest: read, told, taken over by the first change, and never written.
 
 use crate::call::{assert_done, deploy, deploy_request, status, undeploy};
+use rustix::io::Errno;
 use skillmeat_engine::Engine;
 use skillmeat_engine::engine::{Repair, RepairRequest};
 use skillmeat_engine::error::{Code, Severity};
+use skillmeat_engine::fs::fault::{Call, Fault, arm, record};
 use skillmeat_engine::path::RelPath;
 use skillmeat_engine::plan::{Action, UndoRequest};
 use skillmeat_engine::status::Status;
@@ -149,4 +151,39 @@ fn one_that_does_not_parse_is_no_empty_one_and_can_be_repaired() {
     engine.repair(&repair).unwrap();
     assert_eq!(shown(&engine, &project).len(), 2);
     assert_eq!(std::fs::read_to_string(at.join(OLD)).unwrap(), "[[deployed]\n");
+}
+
+/// Each rename of a deploy fails, once or with everything after it: whichever file counts then has all that was known.
+#[test]
+fn a_change_that_fails_loses_no_record_of_old() {
+    let run = |sandbox: &Sandbox| {
+        let request = deploy_request(&["release-notes"], &sandbox.project_text("api"));
+        drop(sandbox.engine().deploy(&request));
+    };
+    let whole = Sandbox::new();
+    of_old(&whole, Shape::Today);
+    let recording = record(whole.path());
+    run(&whole);
+    let steps = recording.steps();
+    drop(recording);
+    let renames: Vec<u64> =
+        (1..).zip(&steps).filter(|(_, step)| step.call == Call::Rename).map(|(at, _)| at).collect();
+    assert!(renames.len() > 3, "{steps:?}");
+    for at in renames {
+        for fault in [Fault::Once(Errno::IO), Fault::From(Errno::IO)] {
+            let sandbox = Sandbox::new();
+            of_old(&sandbox, Shape::Today);
+            let old = std::fs::read(sandbox.project("api").join(OLD)).unwrap();
+            let armed = arm(sandbox.path(), at, fault);
+            run(&sandbox);
+            assert!(armed.hit().is_some());
+            drop(armed);
+            let engine = sandbox.engine();
+            engine.recover().unwrap();
+            let shown = shown(&engine, &sandbox.project_text("api"));
+            assert!(matches!(shown.len(), 2 | 3), "{shown:?}");
+            assert!(shown.iter().all(|(_, status)| *status == Status::Synced), "{shown:?}");
+            assert_eq!(std::fs::read(sandbox.project("api").join(OLD)).unwrap(), old);
+        }
+    }
 }

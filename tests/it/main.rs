@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod bad_input;
 mod cache_armour;
 mod call;
 mod cli;

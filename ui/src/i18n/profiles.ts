@@ -1,4 +1,4 @@
-/** Words for the profiles of a project. */
+/** Words for the profiles of a project, and for what it is called. */
 export const profiles = {
   head: "Profiles",
   present: "in use",
@@ -21,4 +21,10 @@ export const profiles = {
   folders: "Kinds it reads, and the folder of each below the root",
   folderOf: (kind: string) => `Folder of ${kind.toLowerCase()}`,
   save: "Save",
+  describe: "Name and description…",
+  describeTitle: "Name and description",
+  describeText:
+    "Kept in .claude/.skillmeat-project.toml, which SkillMeat reads too and which can go into git.",
+  projectName: "Name",
+  projectDescription: "Description",
 };

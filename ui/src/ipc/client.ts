@@ -12,6 +12,7 @@ import type {
   DeployRequest,
   DeploymentDiff,
   DeploymentRef,
+  Describe,
   DiscoverReport,
   DiscoverRequest,
   DoctorReport,
@@ -105,6 +106,8 @@ export interface Backend {
   addProject(path: string): Promise<Answer<ProjectRow>>;
   removeProject(path: string): Promise<Answer<null>>;
   projectDetail(path: string): Promise<Answer<ProjectDetail>>;
+  /** What a project is called, and what it is. */
+  describeProject(path: string, said: Describe): Promise<Answer<ProjectRow>>;
   setGitVisibility(path: string, choice: GitChoice): Promise<Answer<GitVisibility>>;
   /** Adds a profile of its own to a project, or changes one. */
   saveProfile(request: SaveProfile): Promise<Answer<ProjectRow>>;
@@ -212,6 +215,7 @@ export const shellBackend: Backend = {
   addProject: (path) => answer(commands.addProject(path)),
   removeProject: (path) => answer(commands.removeProject(path)),
   projectDetail: (path) => answer(commands.projectDetail(path)),
+  describeProject: (path, said) => answer(commands.describeProject(path, said)),
   setGitVisibility: (path, choice) => answer(commands.setGitVisibility(path, choice)),
   saveProfile: (request) => answer(commands.saveProfile(request)),
   deleteProfile: (project, profile) => answer(commands.deleteProfile(project, profile)),

@@ -8,17 +8,7 @@ import { patched } from "./fake/state";
 import { detailOf, fileOf } from "./fake/look";
 import { remember, type Remembered } from "./fake/history";
 import { planDeploy, planUndeploy, planUndo, refusal, unknownProject } from "./fake/plan";
-import {
-  addProject,
-  artifactHistory,
-  locateProject,
-  projectDetail,
-  planImportDatabase,
-  recentProjects,
-  removeProject,
-  scanForProjects,
-  setGitVisibility,
-} from "./fake/projects";
+import * as projects from "./fake/projects";
 import * as profiles from "./fake/profiles";
 import { fakeCollection } from "./fake/rows";
 import { snapshotOf } from "./fake/snapshot";
@@ -221,27 +211,29 @@ export class FakeBackend implements Backend {
   }
 
   addProject: Backend["addProject"] = (path) =>
-    this.#command("addProject", [path], () => addProject(this, path));
+    this.#command("addProject", [path], () => projects.addProject(this, path));
   removeProject: Backend["removeProject"] = (path) =>
-    this.#command("removeProject", [path], () => removeProject(this, path));
+    this.#command("removeProject", [path], () => projects.removeProject(this, path));
   artifactHistory: Backend["artifactHistory"] = (artifact) =>
-    this.#command("artifactHistory", [artifact], () => artifactHistory(this, artifact));
+    this.#command("artifactHistory", [artifact], () => projects.artifactHistory(this, artifact));
   projectDetail: Backend["projectDetail"] = (path) =>
-    this.#command("projectDetail", [path], () => projectDetail(this, path));
+    this.#command("projectDetail", [path], () => projects.projectDetail(this, path));
+  describeProject: Backend["describeProject"] = (path, said) =>
+    this.#command("describeProject", [path, said], () => projects.describeProject(this, path, said));
   setGitVisibility: Backend["setGitVisibility"] = (path, choice) =>
-    this.#command("setGitVisibility", [path, choice], () => setGitVisibility(this, path, choice));
+    this.#command("setGitVisibility", [path, choice], () => projects.setGitVisibility(this, path, choice));
   saveProfile: Backend["saveProfile"] = (request) =>
     this.#command("saveProfile", [request], () => profiles.saveProfile(this, request));
   deleteProfile: Backend["deleteProfile"] = (project, profile) =>
     this.#command("deleteProfile", [project, profile], () => profiles.deleteProfile(this, project, profile));
   locateProject: Backend["locateProject"] = (path, to) =>
-    this.#command("locateProject", [path, to], () => locateProject(this, path, to));
+    this.#command("locateProject", [path, to], () => projects.locateProject(this, path, to));
   scanForProjects: Backend["scanForProjects"] = (request) =>
-    this.#command("scanForProjects", [request], () => scanForProjects(this, request));
+    this.#command("scanForProjects", [request], () => projects.scanForProjects(this, request));
   recentProjects: Backend["recentProjects"] = () =>
-    this.#command("recentProjects", [], () => recentProjects(this));
+    this.#command("recentProjects", [], () => projects.recentProjects(this));
   planImportDatabase: Backend["planImportDatabase"] = (file) =>
-    this.#command("planImportDatabase", [file], () => planImportDatabase(this));
+    this.#command("planImportDatabase", [file], () => projects.planImportDatabase(this));
   cancel: Backend["cancel"] = (operation) =>
     this.#command("cancel", [operation], () => ({
       ok: true,

@@ -18,6 +18,7 @@ export type {
   DeploymentFiles,
   DeploymentRef,
   DeploymentRow,
+  Describe,
   Discovered,
   DiscoverReport,
   DiffHunk,

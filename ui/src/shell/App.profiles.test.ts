@@ -166,3 +166,30 @@ it("a refusal belongs to the field whose text it names", () => {
   expect(about("invalid-name", "Mine")).toBe("title");
   expect(about("io", ".mine")).toBeNull();
 });
+
+it("a project is given a name and a description, and an empty name is refused at its field", async () => {
+  const world = fullWorld(5);
+  world.descriptions.set(WEB, "The shop.");
+  const backend = await open(world);
+  await user.click(sidebar(WEB));
+  await waitFor(() => expect(screen.getByTestId("project-description").textContent).toBe("The shop."));
+  await user.click(screen.getByTestId("project-menu"));
+  await user.click(await screen.findByText("Name and description…"));
+  const dialog = await screen.findByTestId("describe-dialog");
+  const name = within(dialog).getByTestId<HTMLInputElement>("describe-name");
+  await waitFor(() =>
+    expect(within(dialog).getByTestId<HTMLInputElement>("describe-text").value).toBe("The shop."),
+  );
+  await user.clear(name);
+  await user.click(screen.getByTestId("confirm"));
+  await waitFor(() => expect(name.getAttribute("aria-invalid")).toBe("true"));
+  await user.type(name, "Storefront");
+  await expectAccessible();
+  await user.click(screen.getByTestId("confirm"));
+  await waitFor(() => expect(screen.queryByTestId("describe-dialog")).toBeNull());
+  expect(backend.calls.filter((call) => call.name === "describeProject").at(-1)?.args).toEqual([
+    WEB,
+    { name: "Storefront", description: "The shop." },
+  ]);
+  await waitFor(() => expect(sidebar(WEB).textContent).toContain("Storefront"));
+});

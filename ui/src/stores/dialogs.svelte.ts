@@ -23,6 +23,7 @@ export type Dialog =
   | { type: "dropped"; paths: readonly string[] }
   | { type: "locateProject"; path: string }
   | { type: "removeProject"; path: string }
+  | { type: "describeProject"; path: string }
   | { type: "profile"; path: string; profile: OwnProfile | null }
   | { type: "link"; address: string }
   | { type: "linkCollection" }

@@ -16,6 +16,9 @@ export function projectMenu(
     ...(behind.length > 0
       ? [{ label: t.update.inProject(behind.length), run: () => updating.updateRows(behind) }]
       : []),
+    ...(gone
+      ? []
+      : [{ label: t.profiles.describe, run: () => dialogs.open({ type: "describeProject", path }) }]),
     { label: t.commands.reveal, run: () => actions.reveal({ type: "project", project_path: path }) },
     { label: t.commands.resync, run: () => actions.resync() },
     { label: t.actions.removeProject, run: () => dialogs.open({ type: "removeProject", path }) },

@@ -41,6 +41,15 @@ export class Projects {
     await detail.readProject(path, false);
   }
 
+  /** Says what a project is called and what it is; returns its problem, or null when it worked. */
+  async describe(path: string, name: string, description: string): Promise<Problem | null> {
+    const { backend, detail } = this.app;
+    const answer = await backend.describeProject(path, { name, description });
+    if (!answer.ok) return answer.problem;
+    await detail.readProject(path, false);
+    return null;
+  }
+
   /** Adds or changes a profile of a project's own; returns its problem, or null when it worked. */
   async saveProfile(path: string, profile: OwnProfile, replace: boolean): Promise<Problem | null> {
     const { backend, notices } = this.app;

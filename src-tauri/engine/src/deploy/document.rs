@@ -258,7 +258,8 @@ pub(super) fn follower() -> Result<RelPath> {
 }
 
 /// Gives a profile root in which only SkillMeat's older manifest lies one of today, with its records; that one stays as
-/// it is. By way of the stage, so that a crash leaves the one or both. The caller holds the lock.
+/// it is. By way of the stage, so that a crash leaves the one or both. Whatever
+/// fails afterwards leaves it: it says nothing else than the old one. The caller holds the lock.
 ///
 /// # Errors
 /// `manifest-invalid`; `io` and its relatives.

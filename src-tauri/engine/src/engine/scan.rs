@@ -41,6 +41,9 @@ pub(super) fn scan(
     gate: &Gate<'_>,
     before: &[DeploymentRow],
 ) -> Result<Scan> {
+    if !before.is_empty() && project.root.list(None)?.is_empty() {
+        return Ok(emptied(project, before));
+    }
     let mut row = row(project);
     let ledger = OnceLock::new();
     let (mut deployments, mut findings, mut copies) = (Vec::new(), Vec::new(), Vec::new());
@@ -82,6 +85,16 @@ pub(super) fn row(project: &Project) -> ProjectRow {
         profile.present = profile.roots.iter().any(|root| project.root.is_folder(root).is_ok_and(|is| is));
     }
     row
+}
+
+/// A project in which something was deployed and nothing at all is now: what a mount leaves that went. Somebody who
+/// emptied it forgets the project, or deploys anew.
+fn emptied(project: &Project, before: &[DeploymentRow]) -> Scan {
+    let reason =
+        "nothing is in it, though something was deployed there; if it is the place of a disk, mount it";
+    let error = Error::ProjectInvalid { path: project.path.as_path().to_owned(), reason };
+    let own = (project.added_at.as_deref().unwrap_or_default(), project.own.as_slice());
+    unavailable(&project.path, &project.name, own, before, &error)
 }
 
 /// A registered project whose folder is not there: everything that was known of it stays, as `unknown`.

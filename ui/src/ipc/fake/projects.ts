@@ -5,6 +5,7 @@ import type {
   ArtifactRef,
   Change,
   DatabaseImport,
+  Describe,
   FoundProjects,
   GitChoice,
   GitVisibility,
@@ -141,7 +142,30 @@ export function projectDetail({ world }: FakeBackend, path: string): Answer<Proj
       const collection = known?.collection ?? null;
       return { artifact_id, kind, profile_root_dir, artifact_path, profiles: ["claude_code"], collection };
     });
-  return yes({ project, unmanaged, description: null, git: world.git.get(path) ?? null, problems: [] });
+  return yes({
+    project,
+    unmanaged,
+    description: world.descriptions.get(path) ?? null,
+    git: world.git.get(path) ?? null,
+    problems: [],
+  });
+}
+
+/** Gives a project a name and a description. */
+export function describeProject(backend: FakeBackend, path: string, said: Describe): Answer<ProjectRow> {
+  const { world } = backend;
+  const project = world.projects.find((row) => row.project_path === path);
+  if (!project) return notFound(path);
+  const name = said.name?.trim();
+  if (name === "")
+    return {
+      ok: false,
+      problem: refusal("invalid-name", "The name “” cannot be used: it is empty.", said.name ?? ""),
+    };
+  project.project_name = name ?? project.project_name;
+  if (said.description !== null) world.descriptions.set(path, said.description.trim());
+  backend.commit([{ type: "projectUpserted", project: structuredClone(project) }], "command");
+  return yes(project);
 }
 
 /** Chooses what git sees. */

@@ -44,6 +44,8 @@ export interface World {
   found: string[];
   /** What git sees of projects that lie in a repository, by path. */
   git: Map<string, GitVisibility>;
+  /** What projects are, by path. */
+  descriptions: Map<string, string>;
   /** Operations that were asked to stop. */
   stopped: Set<string>;
   /** What the folder dialog answers. */
@@ -78,6 +80,7 @@ export const emptyWorld = (): World => ({
   failing: new Map(),
   found: ["/home/ada/work/billing", "/home/ada/work/web", "/home/ada/play/game"],
   git: new Map(),
+  descriptions: new Map(),
   stopped: new Set(),
   folderChoice: "/home/ada/work/new-app",
 });
