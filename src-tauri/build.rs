@@ -33,6 +33,8 @@ const COMMANDS: &[&str] = &[
     "change_group_members",
     "order_group",
     "order_groups",
+    "plan_set_deploy",
+    "deploy_set",
     "resync",
     "watch_status",
     "pause_watching",

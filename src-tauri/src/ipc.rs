@@ -85,6 +85,8 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             commands::sets::change_group_members,
             commands::sets::order_group,
             commands::sets::order_groups,
+            commands::sets::plan_set_deploy,
+            commands::sets::deploy_set,
             commands::library::resync,
             commands::library::watch_status,
             commands::library::pause_watching,

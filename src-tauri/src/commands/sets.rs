@@ -2,7 +2,8 @@
 
 use crate::background::Background;
 use skillmeat_engine::Problem;
-use skillmeat_engine::engine::{SetReceipt, SetRef, SetResolution};
+use skillmeat_engine::engine::{SetDeployRequest, SetDeployed, SetReceipt, SetRef, SetResolution};
+use skillmeat_engine::plan::Plan;
 use skillmeat_engine::sets::{Change, Look, Member, new_id};
 use tauri::State;
 
@@ -214,6 +215,26 @@ pub(crate) async fn order_groups(
     background
         .write("order_groups", move |engine| engine.change_sets(collection.as_deref(), &change, false))
         .await
+}
+
+/// What `deploy_set` would do; the plan's id, passed back, makes it do exactly this or nothing.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_set_deploy(
+    background: State<'_, Background>,
+    request: SetDeployRequest,
+) -> Result<Plan, Problem> {
+    background.read("plan_set_deploy", move |engine| engine.plan_set_deploy(&request)).await
+}
+
+/// Deploys what a set comes to into projects, as one operation.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn deploy_set(
+    background: State<'_, Background>,
+    request: SetDeployRequest,
+) -> Result<SetDeployed, Problem> {
+    background.write("deploy_set", move |engine| engine.deploy_set(&request)).await
 }
 
 fn place(at: Option<u32>) -> Option<usize> {

@@ -80,6 +80,7 @@ fn settled(sandbox: &Sandbox, printed: &str) -> String {
         ("updated", "2026-02-11T10:30:00.000000+00:00"),
         ("id", "5f1c9c0de6a44e0f8b6d0d0a3f6f7a10"),
         ("set_id", "5f1c9c0de6a44e0f8b6d0d0a3f6f7a10"),
+        ("deployment_set_id", "5f1c9c0de6a44e0f8b6d0d0a3f6f7a10"),
     ] {
         text = with_value(&text, &format!("\"{key}\": \""), value, '"');
     }

@@ -60,6 +60,10 @@ export const commands = {
 	orderGroup: (group: SetRef, members: string[]) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("order_group", { group, members })),
 	/**  Puts the groups of a collection, all of them, into another order. */
 	orderGroups: (collection: string | null, groups: string[]) => typedError<SetReceipt, Problem>(__TAURI_INVOKE("order_groups", { collection, groups })),
+	/**  What `deploy_set` would do; the plan's id, passed back, makes it do exactly this or nothing. */
+	planSetDeploy: (request: SetDeployRequest) => typedError<Plan, Problem>(__TAURI_INVOKE("plan_set_deploy", { request })),
+	/**  Deploys what a set comes to into projects, as one operation. */
+	deploySet: (request: SetDeployRequest) => typedError<SetDeployed, Problem>(__TAURI_INVOKE("deploy_set", { request })),
 	/**  Reads everything from disk and corrects what the window shows. */
 	resync: () => typedError<ResyncReport, Problem>(__TAURI_INVOKE("resync")),
 	/**  How changes by other programs are followed now. */
@@ -279,6 +283,20 @@ export type AttentionRaised = {
 	problem: Problem,
 	/**  In which project. */
 	project: ProjectPath | null,
+};
+
+/**  What became of a set in one project. */
+export type BatchDeployResult = {
+	/**  The set's id. */
+	deployment_set_id: string,
+	/**  The set's name. */
+	deployment_set_name: string,
+	/**  The project's folder. */
+	target_project_id: string,
+	/**  Sums over the results. */
+	totals: Totals,
+	/**  One entry per artifact and profile, in the order of the set. */
+	results: TargetResult[],
 };
 
 /**  Whether the cache could follow the files. */
@@ -1700,6 +1718,40 @@ export type ScanRequest = {
 	depth?: number | null,
 	/**  The id that progress is told under and that [`Engine::cancel`] takes; without one, a new one. */
 	operation?: string | null,
+};
+
+/**  Which set to deploy where. */
+export type SetDeployRequest = {
+	/**  The set. */
+	set?: SetRef,
+	/**  Project folders; one that is not registered yet becomes registered. */
+	projects?: string[],
+	/**  Profile ids; without any, each project's only profile, else `claude_code`. */
+	profiles?: string[],
+	/**  Every profile of each project. */
+	all_profiles?: boolean,
+	/**  The answer for targets that have no answer of their own. */
+	on_conflict?: OnConflict,
+	/**  Answers for single targets. */
+	choices?: Choice[],
+	/**  The plan that the person agreed to; refused with `plan-stale` when it is no longer the plan. */
+	plan?: string | null,
+};
+
+/**  What became of a set in all projects: one operation, undone as one. */
+export type SetDeployed = {
+	/**  The operation's id. */
+	operation: string,
+	/**  Nothing was written; this is what would happen. */
+	dry_run: boolean,
+	/**  Whether the cache followed. */
+	cache: CacheState,
+	/**  Sums over all projects. */
+	totals: Totals,
+	/**  Project by project. */
+	projects: BatchDeployResult[],
+	/**  Things worth saying. */
+	notices: Problem[],
 };
 
 /**  One member of a set. */

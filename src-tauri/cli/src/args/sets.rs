@@ -1,5 +1,6 @@
 //! What can be asked about groups and deployment sets.
 
+use super::Choice;
 use clap::{Args as Flags, Subcommand};
 
 #[derive(Debug, Subcommand)]
@@ -93,6 +94,26 @@ pub(crate) enum Set {
     Show {
         /// Its id or name
         set: String,
+    },
+    /// Copy what a set comes to into projects, as one operation
+    Deploy {
+        /// Its id or name
+        set: String,
+        /// Project folders, all that follow; they become registered
+        #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
+        project: Vec<String>,
+        /// Profiles [default: each project's only one, else claude_code]
+        #[arg(long, value_name = "ID", num_args = 1.., conflicts_with = "all_profiles")]
+        profile: Vec<String>,
+        /// Every profile of each project
+        #[arg(long)]
+        all_profiles: bool,
+        /// What to do with a target that was edited, or that is not ours
+        #[arg(long, value_name = "CHOICE", default_value = "stop")]
+        on_conflict: Choice,
+        /// Say what would happen and write nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Show which artifacts a set comes to, and through what
     Resolve {

@@ -2,6 +2,7 @@
 
 use super::counted;
 use crate::output::{Answer, Cell, Colour, Exit, Page, Screen, Table, clean, size};
+use serde::Serialize;
 use skillmeat_engine::deploy::{CacheState, Outcome, Receipt, TargetResult, Totals};
 use skillmeat_engine::error::{Code, Problem, Remedy, Severity};
 use skillmeat_engine::plan::{Action, OnConflict, Plan, PlanItem};
@@ -61,6 +62,15 @@ pub(super) fn answer(screen: &Screen, receipt: &Receipt) -> Answer {
 
 /// The same in words of an operation's own.
 pub(super) fn answer_as(updated: Updated, screen: &Screen, receipt: &Receipt) -> Answer {
+    answer_with(updated, screen, receipt, receipt)
+}
+
+/// The same with other data for programs.
+pub(super) fn answer_for(screen: &Screen, data: &impl Serialize, receipt: &Receipt) -> Answer {
+    answer_with(UPDATED, screen, data, receipt)
+}
+
+fn answer_with(updated: Updated, screen: &Screen, data: &impl Serialize, receipt: &Receipt) -> Answer {
     let mut problems = receipt.notices.clone();
     let told = receipt.results.iter().filter(|result| result.status != Outcome::Skipped);
     problems.extend(told.filter_map(|result| result.problem.clone()));
@@ -70,7 +80,7 @@ pub(super) fn answer_as(updated: Updated, screen: &Screen, receipt: &Receipt) ->
         let stale = Problem::new(Code::CacheStale, Severity::Notice, message);
         problems.push(stale.with_remedy(Remedy::Resync));
     }
-    let answer = screen.answer(receipt, problems, |page| write(page, receipt, updated));
+    let answer = screen.answer(data, problems, |page| write(page, receipt, updated));
     if receipt.totals.failed > 0 { answer.at_least(Exit::Refused) } else { answer }
 }
 

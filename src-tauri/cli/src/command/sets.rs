@@ -1,13 +1,14 @@
 //! `skm set` and `skm group`.
 
-use super::counted;
+use super::receipt::{answer_for, foreseen};
+use super::{all_absolute, counted};
 use crate::args::{Global, Group, Looks, Set};
 use crate::output::{Answer, Cell, Page, Screen, Table, clean, during};
 use serde::Serialize;
 use skillmeat_engine::Engine;
 use skillmeat_engine::cache::{GroupRow, SetMemberRow, SetRow};
-use skillmeat_engine::deploy::CacheState;
-use skillmeat_engine::engine::{SetReceipt, SetRef, SetResolution};
+use skillmeat_engine::deploy::{CacheState, Receipt};
+use skillmeat_engine::engine::{SetDeployRequest, SetDeployed, SetReceipt, SetRef, SetResolution};
 use skillmeat_engine::error::{Code, Error, Problem, Remedy, Result, SetError, Severity};
 use skillmeat_engine::plan::Action;
 use skillmeat_engine::sets::{Change, Look, Member, new_id};
@@ -49,6 +50,17 @@ pub(super) fn set(screen: &Screen, engine: &Engine, global: &Global, command: &S
         }
         Set::Show { set } => return show_set(screen, engine, global, set),
         Set::Resolve { set } => return resolve(screen, engine, global, set),
+        Set::Deploy { set, project, profile, all_profiles, on_conflict, dry_run } => {
+            let request = SetDeployRequest {
+                set: set_ref(global, set),
+                projects: all_absolute(project)?,
+                profiles: profile.clone(),
+                all_profiles: *all_profiles,
+                on_conflict: (*on_conflict).into(),
+                ..SetDeployRequest::default()
+            };
+            return deploy(screen, engine, &request, *dry_run);
+        }
         Set::Create { name, looks, tag, member } => {
             let look = Look { name: Some(name.clone()), tags: Some(tag.clone()), ..look(looks) };
             (Change::CreateSet { id: new_id(), look, members: parsed(member) }, false)
@@ -295,6 +307,19 @@ fn resolve(screen: &Screen, engine: &Engine, global: &Global, name: &str) -> Res
             page.line("It comes to no artifact.");
         }
     }))
+}
+
+fn deploy(screen: &Screen, engine: &Engine, request: &SetDeployRequest, dry_run: bool) -> Result<Answer> {
+    let data = if dry_run {
+        let SetResolution { set_id, name, .. } = engine.resolve_set(&request.set)?;
+        SetDeployed::of(&set_id, &name, foreseen(engine.plan_set_deploy(request)?))
+    } else {
+        during(screen, engine, || engine.deploy_set(request))?
+    };
+    let results = data.projects.iter().flat_map(|project| project.results.clone()).collect();
+    let SetDeployed { operation, dry_run, cache, totals, notices, .. } = data.clone();
+    let receipt = Receipt { operation, dry_run, cache, totals, results, notices };
+    Ok(answer_for(screen, &data, &receipt))
 }
 
 fn set_ref(global: &Global, name: &str) -> SetRef {

@@ -78,6 +78,7 @@ pub use recent::RecentProject;
 pub use recover::{DoctorReport, Recovered, Recovery};
 pub use repair::{Finding, Repair, RepairRequest, Repaired};
 pub use seek::{FoundProject, FoundProjects, ScanRequest};
+pub use sets::{BatchDeployResult, SetDeployRequest, SetDeployed};
 pub use sets::{DanglingMember, ResolvedArtifact, SetId, SetList, SetReceipt, SetRef, SetResolution};
 pub use versions::{ArtifactHistory, CopyVersion, VersionEvent};
 pub use view::{

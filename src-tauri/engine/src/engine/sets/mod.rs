@@ -1,8 +1,10 @@
-//! Groups and deployment sets: changing them, listing them, and what a set comes to.
+//! Groups and deployment sets: changing them, listing them, what a set comes to, and deploying that.
 
+mod deploy;
 mod find;
 mod rows;
 
+pub use deploy::{BatchDeployResult, SetDeployRequest, SetDeployed};
 pub(super) use find::{Identities, finder};
 pub(super) use rows::{SetRows, problems, shelf_model};
 
