@@ -380,28 +380,4 @@ impl Error {
             | Self::Internal { .. } => None,
         }
     }
-
-    /// The problem to show or to print.
-    pub fn to_problem(&self) -> Problem {
-        let mut causes = Vec::new();
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            causes.push(error.to_string());
-            cause = error.source();
-        }
-        Problem {
-            code: self.code(),
-            severity: self.severity(),
-            message: self.to_string(),
-            subject: self.subject(),
-            remedy: self.remedy(),
-            causes,
-        }
-    }
-}
-
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        error.to_problem()
-    }
 }

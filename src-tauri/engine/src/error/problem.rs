@@ -1,5 +1,6 @@
 //! A problem as data: what window and command line show and match on.
 
+use super::Error;
 use serde::{Deserialize, Serialize};
 
 /// Stable, kebab-case name of a kind of problem. Programs match on it; it never changes meaning.
@@ -238,6 +239,32 @@ impl Problem {
     pub fn with_remedy(mut self, remedy: Remedy) -> Self {
         self.remedy = Some(remedy);
         self
+    }
+}
+
+impl Error {
+    /// The problem to show or to print.
+    pub fn to_problem(&self) -> Problem {
+        let mut causes = Vec::new();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            causes.push(error.to_string());
+            cause = error.source();
+        }
+        Problem {
+            code: self.code(),
+            severity: self.severity(),
+            message: self.to_string(),
+            subject: self.subject(),
+            remedy: self.remedy(),
+            causes,
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        error.to_problem()
     }
 }
 
