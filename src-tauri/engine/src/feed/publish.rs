@@ -23,10 +23,6 @@ impl Feed {
     pub fn publish(&self, event: &Event) {
         locked(&self.subscribers).retain(|subscriber| subscriber.send(event.clone()).is_ok());
     }
-
-    fn is_unheard(&self) -> bool {
-        locked(&self.subscribers).is_empty()
-    }
 }
 
 /// Publishes what was committed to the cache: each change once, in order, as one batch per call, whoever
@@ -61,11 +57,6 @@ impl Publisher {
     /// `cache-stale` when the cache cannot be read; the same changes are then published by the next call.
     pub fn publish(&self, cache: &Cache, origin: Origin, operation: Option<&str>) -> Result<()> {
         let mut last = locked(&self.last);
-        if self.feed.is_unheard() {
-            // Whoever listens later takes a snapshot after it began to, and finds this there.
-            *last = Published { epoch: cache.epoch().to_owned(), revision: cache.revision()? };
-            return Ok(());
-        }
         let changes = if last.epoch == cache.epoch() { cache.changes_since(last.revision)? } else { None };
         let Some((revision, changes)) = changes else {
             *last = Published { epoch: cache.epoch().to_owned(), revision: cache.revision()? };
