@@ -10,7 +10,7 @@ use std::path::Path;
 
 const STAGE: &str = ".skillmeat-stage";
 /// What a rename of commits: a profile root's manifest, a collection's index.
-const DOCUMENTS: [&str; 2] = [".skillmeat-deployed.toml", "collection.toml"];
+const DOCUMENTS: [&str; 3] = [".skillmeat-deployed.toml", "collection.toml", "deployment-sets.toml"];
 /// It follows its document, after the commit.
 const FOLLOWER: &str = "collection.lock";
 
@@ -98,11 +98,9 @@ fn everything_is_flushed_before_a_target_changes() {
             let first = (begin..commit).find(|&at| course.swaps(at));
             let of_a_project = course.steps[commit].path.ends_with(DOCUMENTS[0]);
             let records = of_a_project && ["import", "push"].iter().any(|name| operation.name.contains(name));
-            if first.is_none() && (records || operation.name == "tag") {
-                // The copy in the project, or the artifact, stays as it is and gets a record, or another entry.
-                (begin, parts) = (commit + 1, parts + 1);
-                continue;
-            }
+            let curates = ["tag", "set", "group"].iter().any(|name| operation.name.contains(name));
+            // Where only a record or an entry is written, that is what changes.
+            let first = first.or_else(|| (records || curates).then_some(commit));
             let first = first.unwrap_or_else(|| panic!("no target changes; {}", told()));
             let flush = course.last_before(first, Call::FlushSystem).filter(|&flush| flush > begin);
             let flush = flush.unwrap_or_else(|| panic!("no flush before a target changes; {}", told()));
@@ -112,7 +110,8 @@ fn everything_is_flushed_before_a_target_changes() {
             assert!(late.is_none(), "{} is not flushed; {}", course.steps[late.unwrap()], told());
             (begin, parts) = (commit + 1, parts + 1);
         }
-        let single = ["collect", "resolve", "remove", "tag"].iter().any(|name| operation.name.contains(name));
+        let single =
+            ["collect", "resolve", "remove", "tag", "set"].iter().any(|name| operation.name.contains(name));
         let least = if single { 1 } else { 2 };
         assert!(parts >= least, "{} writes {parts} documents", operation.name);
     }
