@@ -97,6 +97,37 @@ fn a_conflict_is_merged_in_the_diff_tab() {
 }
 
 #[test]
+fn an_edit_is_pushed_into_the_collection_and_another_project_is_outdated_then() {
+    let sandbox = with_projects(&["api", "web"]);
+    let (copy, source) = deployed(&sandbox);
+    sandbox.skm(["deploy", ROW, "--project", &sandbox.project_text("web")]).ok();
+    let old = read(&source.join("SKILL.md"));
+    let mine = append(&copy.join("SKILL.md"), "Mine.");
+    let desktop = Desktop::start(&sandbox);
+    let window = open(&desktop);
+    window.wait_shown(&row_with(ROW, "modified"));
+    let before = DiskSnapshot::of(&sandbox.collection());
+    select(&window, ROW);
+    window.press("shift+u");
+    window.wait_shown(&Window::id("push-dialog"));
+    window.wait_text(&Window::id("left-behind"), "web");
+    window.screenshot("push");
+    let problems = window.accessibility_problems();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    before.assert_same(&DiskSnapshot::of(&sandbox.collection()));
+    window.click(&Window::id("confirm"));
+    wait_until("the edit in the collection", || read(&source.join("SKILL.md")) == mine);
+    window.wait_shown(&row_with(ROW, "outdated"));
+    window.click(&Window::id("inspector-tab-deployments"));
+    window.wait_shown("[data-testid=\"deployment-row\"][data-status=\"synced\"]");
+    window.wait_shown("[data-testid=\"deployment-row\"][data-status=\"outdated\"]");
+    window.screenshot("pushed");
+    window.click(&Window::id("toast-undo"));
+    wait_until("the collection as it was", || read(&source.join("SKILL.md")) == old);
+    assert_eq!(read(&copy.join("SKILL.md")), mine, "the project keeps its edit");
+}
+
+#[test]
 fn messages_leave_the_buttons_of_a_dialog_free_in_a_small_window() {
     let sandbox = with_projects(&["api"]);
     let (_, source) = deployed(&sandbox);
