@@ -63,6 +63,7 @@ const COMMANDS: &[&str] = &[
     "scan_for_projects",
     "recent_projects",
     "plan_import_database",
+    "import_database",
     "cancel",
     "project_detail",
     "describe_project",

@@ -115,6 +115,7 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             commands::project::scan_for_projects,
             commands::project::recent_projects,
             commands::project::plan_import_database,
+            commands::project::import_database,
             commands::project::cancel,
             commands::project::project_detail,
             commands::project::describe_project,

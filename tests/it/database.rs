@@ -3,7 +3,7 @@
 use crate::call::deploy;
 use rusqlite::Connection;
 use skillmeat_engine::engine::{DatabaseImport, DatabaseItem, SetRef};
-use skillmeat_engine::error::Code;
+use skillmeat_engine::error::{Code, Problem};
 use skillmeat_engine::plan::UndoRequest;
 use skillmeat_tests::{DiskSnapshot, Sandbox, skill, tree};
 use std::path::{Path, PathBuf};
@@ -58,7 +58,7 @@ fn projects_are_planned_then_registered_and_the_database_stays_as_it_is() {
     );
     let skipped = [&format!("a deployment of {both}"), "a deployment of broken", "a group without a name g"];
     assert_eq!(plan.skipped, skipped);
-    assert_eq!((plan.groups.len(), plan.sets.len(), plan.profiles), (0, 0, 0));
+    assert_eq!((plan.groups.len(), plan.sets.len(), plan.profiles.len()), (0, 0, 0));
     assert_eq!(engine.projects().unwrap(), [], "a plan registers nothing");
 
     let done = engine.import_database(Some(file.to_str().unwrap())).unwrap();
@@ -256,4 +256,59 @@ fn a_deployment_gets_a_record_only_where_its_content_proves_it() {
     before.assert_same(&DiskSnapshot::of(&sandbox.project("web")));
     let again = engine.import_database(None).unwrap();
     assert_eq!((again.recorded, again.operations.len()), (2, 0));
+}
+
+#[test]
+fn profiles_of_projects_become_their_own_and_bad_ones_are_told() {
+    let sandbox = Sandbox::new();
+    let file = database(&sandbox, &[]);
+    let rows = "('1', 'The API', 'claude_code', 'claude_code', '.claude', '{}', '[]'),
+        ('2', 'The API', 'Own-Tools', 'other', '.tools', '{\"skill\": \"abilities/\"}', '[\"skill\", \"command\", \"mcp\"]'),
+        ('3', 'The API', 'evil', 'other', '../..', NULL, 'broken'),
+        ('4', 'The API', 'far', 'remote_git', '.far', NULL, NULL),
+        ('5', 'The API', 'codex', 'codex', '.mine', NULL, NULL),
+        ('6', 'gone', 'tools', 'other', '.tools', NULL, NULL),
+        ('7', 'nobody', 'tools', 'other', '.tools', NULL, NULL)";
+    let sql = format!(
+        "CREATE TABLE deployment_profiles (id TEXT PRIMARY KEY, project_id TEXT, profile_id TEXT, platform TEXT,
+           root_dir TEXT, artifact_path_map TEXT, supported_types TEXT);
+         INSERT INTO deployment_profiles VALUES {rows};"
+    );
+    Connection::open(&file).unwrap().execute_batch(&sql).unwrap();
+    let engine = sandbox.engine();
+    let told = |import: &DatabaseImport| -> Vec<(String, bool, Option<Code>)> {
+        let each = import.profiles.iter();
+        let problem = |problem: &Option<Problem>| problem.as_ref().map(|problem| problem.code);
+        each.map(|one| (one.profile_id.clone(), one.known, problem(&one.problem))).collect()
+    };
+    let plan = engine.plan_import_database(None).unwrap();
+    let bad = [
+        ("codex", Some(Code::InvalidName)),
+        ("evil", Some(Code::PathEscapesRoot)),
+        ("far", Some(Code::InvalidRequest)),
+    ];
+    let bad = bad.map(|(id, code)| (id.to_owned(), false, code));
+    let with = |known| [vec![("own_tools".to_owned(), known, None)], bad.to_vec()].concat();
+    let sorted = |mut told: Vec<_>| {
+        told.sort_by(|a: &(String, bool, Option<Code>), b| a.0.cmp(&b.0));
+        told
+    };
+    assert_eq!(sorted(told(&plan)), sorted(with(false)));
+    let own = plan.profiles.iter().find(|one| one.profile_id == "own_tools").unwrap();
+    assert_eq!((own.root_dir.as_str(), own.left_out.as_slice()), (".tools", ["mcp".to_owned()].as_slice()));
+    assert!(
+        plan.skipped.iter().any(|one| one == "a profile without a project or a root tools"),
+        "{:?}",
+        plan.skipped
+    );
+
+    let done = engine.import_database(None).unwrap();
+    assert_eq!(sorted(told(&done)), sorted(with(false)));
+    let api = sandbox.project_text("api");
+    let rows = engine.list_profiles(Some(&api)).unwrap();
+    assert!(rows.iter().any(|row| row.profile_id == "own_tools"));
+    let asked = ["deploy", "skill:code-review", "--project", &api, "--profile", "own_tools"];
+    sandbox.skm(asked).ok();
+    assert!(sandbox.project("api").join(".tools/abilities/code-review/SKILL.md").is_file());
+    assert_eq!(sorted(told(&engine.import_database(None).unwrap())), sorted(with(true)));
 }

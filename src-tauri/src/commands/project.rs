@@ -66,6 +66,16 @@ pub(crate) async fn plan_import_database(
     background.read("plan_import_database", move |engine| engine.plan_import_database(file.as_deref())).await
 }
 
+/// Takes over what an existing SkillMeat database knows; the database is only read.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_database(
+    background: State<'_, Background>,
+    file: Option<String>,
+) -> Result<DatabaseImport, Problem> {
+    background.write("import_database", move |engine| engine.import_database(file.as_deref())).await
+}
+
 /// Asks an operation to stop. Tells whether there is one of that id that can be stopped.
 #[tauri::command]
 #[specta::specta]

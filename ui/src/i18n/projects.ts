@@ -9,14 +9,26 @@ export const finder = {
   database: "In SkillMeat’s database",
   readDatabase: "From SkillMeat’s database",
   deployments: (n: number) => plural(n, "deployment", "deployments"),
-  left: (skipped: number, groups: number, sets: number) =>
+  /** "1 project, 2 groups"; empty when there is nothing. */
+  known: (parts: readonly (readonly [number, string])[]) =>
+    parts
+      .filter(([n]) => n > 0)
+      .map(([n, word]) => plural(n, word, `${word}s`))
+      .join(", "),
+  offer: (what: string) => `It also has ${what} that are not here yet.`,
+  leftOut: (skipped: readonly string[], inside: readonly string[]) =>
     [
-      skipped > 0 && `${plural(skipped, "entry", "entries")} could not be read.`,
-      groups + sets > 0 &&
-        `Not taken over here, but by skm project import-database: ${plural(groups, "group", "groups")}, ${plural(sets, "set", "sets")}.`,
+      skipped.length > 0 &&
+        `${plural(skipped.length, "entry", "entries")} could not be read: ${skipped.join(", ")}.`,
+      inside.length > 0 && `Left out: ${inside.join("; ")}.`,
     ]
       .filter(Boolean)
       .join(" "),
+  takeOver: "Take over everything",
+  tookOver: (what: string) =>
+    what === ""
+      ? "There was nothing new to take over."
+      : `Taken over: ${what}. What was written can be undone under Activity.`,
   all: "Select all",
   none: "Select none",
   registered: "added already",

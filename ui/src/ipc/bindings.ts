@@ -120,6 +120,8 @@ export const commands = {
 	recentProjects: () => typedError<RecentProject[], Problem>(__TAURI_INVOKE("recent_projects")),
 	/**  The projects that an existing SkillMeat database knows. Registers nothing, and only reads it. */
 	planImportDatabase: (file: string | null) => typedError<DatabaseImport, Problem>(__TAURI_INVOKE("plan_import_database", { file })),
+	/**  Takes over what an existing SkillMeat database knows; the database is only read. */
+	importDatabase: (file: string | null) => typedError<DatabaseImport, Problem>(__TAURI_INVOKE("import_database", { file })),
 	/**  Asks an operation to stop. Tells whether there is one of that id that can be stopped. */
 	cancel: (operation: string) => typedError<boolean, Problem>(__TAURI_INVOKE("cancel", { operation })),
 	/**  One project, read from disk now. */
@@ -537,6 +539,8 @@ export type DatabaseImport = {
 	file: string,
 	/**  Its projects, by path. */
 	projects: DatabaseProject[],
+	/**  Its projects' own profiles. */
+	profiles: DatabaseProfile[],
 	/**  Its groups. */
 	groups: DatabaseItem[],
 	/**  Its deployment sets. */
@@ -547,8 +551,6 @@ export type DatabaseImport = {
 	recorded: number,
 	/**  Entries that could not be read, each by what it belongs to. */
 	skipped: string[],
-	/**  Projects' own profiles in it, which are not taken over. */
-	profiles: number,
 	/**  The operations that wrote groups, sets and records; each can be undone. */
 	operations: string[],
 };
@@ -564,6 +566,22 @@ export type DatabaseItem = {
 	/**  Members, and parts of its look, that are not taken over, each by name. */
 	left_out: string[],
 	/**  Whether it was there before; it is left as it is then. */
+	known: boolean,
+	/**  Why it is not, or cannot be, taken over. */
+	problem: Problem | null,
+};
+
+/**  A profile of a project's own that the database knows. */
+export type DatabaseProfile = {
+	/**  The project's folder. */
+	project_path: string,
+	/**  Its id. */
+	profile_id: string,
+	/**  Its root, relative to the project. */
+	root_dir: string,
+	/**  Kinds that it takes there and that are not taken over. */
+	left_out: string[],
+	/**  Whether the project has one of that id; it is left as it is then. */
 	known: boolean,
 	/**  Why it is not, or cannot be, taken over. */
 	problem: Problem | null,

@@ -120,6 +120,7 @@ export interface Backend {
   recentProjects(): Promise<Answer<RecentProject[]>>;
   /** The projects that a SkillMeat database knows; without a file, the one in the home folder. */
   planImportDatabase(file: string | null): Promise<Answer<DatabaseImport>>;
+  importDatabase(file: string | null): Promise<Answer<DatabaseImport>>;
   /** Asks an operation to stop; whether there is one that can. */
   cancel(operation: string): Promise<Answer<boolean>>;
   createCollection(name: string): Promise<Answer<CollectionRow>>;
@@ -223,6 +224,7 @@ export const shellBackend: Backend = {
   scanForProjects: (request) => answer(commands.scanForProjects(request)),
   recentProjects: () => answer(commands.recentProjects()),
   planImportDatabase: (file) => answer(commands.planImportDatabase(file)),
+  importDatabase: (file) => answer(commands.importDatabase(file)),
   cancel: (operation) => answer(commands.cancel(operation)),
   createCollection: (name) => answer(commands.createCollection(name)),
   linkCollection: (request) => answer(commands.linkCollection(request)),

@@ -234,6 +234,8 @@ export class FakeBackend implements Backend {
     this.#command("recentProjects", [], () => projects.recentProjects(this));
   planImportDatabase: Backend["planImportDatabase"] = (file) =>
     this.#command("planImportDatabase", [file], () => projects.planImportDatabase(this));
+  importDatabase: Backend["importDatabase"] = (file) =>
+    this.#command("importDatabase", [file], () => projects.importDatabase(this));
   cancel: Backend["cancel"] = (operation) =>
     this.#command("cancel", [operation], () => ({
       ok: true,

@@ -46,6 +46,26 @@ describe("adding projects", () => {
     await waitFor(() => expect(paths()).toContain(path));
   });
 
+  it("takes over everything that SkillMeat's database knows, when asked to", async () => {
+    const backend = await open(fullWorld(5));
+    await user.click(screen.getByTestId("add-project"));
+    await user.click(screen.getByTestId("read-database"));
+    await waitFor(() =>
+      expect(screen.getByTestId("database-more").textContent).toContain("1 profile, 1 group, 1 set"),
+    );
+    expect(screen.getByTestId("database-left").textContent).toContain("Web: workflow w");
+    expect(backend.calls.some((call) => call.name === "importDatabase")).toBe(false);
+    await expectAccessible();
+    await user.click(screen.getByTestId("take-over"));
+    await waitFor(() =>
+      expect(screen.getByTestId("database-taken").textContent).toContain(
+        "Taken over: 1 project, 1 profile, 1 group, 1 set",
+      ),
+    );
+    expect(screen.queryByTestId("take-over")).toBeNull();
+    await waitFor(() => expect(paths()).toContain(backend.world.found[0]));
+  });
+
   it("looks in a folder, tells how far it is, and stops when asked", async () => {
     const world = fullWorld(5);
     world.folderChoice = "/home/ada";

@@ -1,6 +1,6 @@
 import { t } from "../i18n/en";
 import type { Backend } from "../ipc/client";
-import type { Problem } from "../ipc/types";
+import type { DatabaseImport, Problem } from "../ipc/types";
 import type { Operations } from "./operations.svelte";
 
 /** A folder that is offered as a project. */
@@ -20,8 +20,13 @@ export class Finder {
   found = $state.raw<readonly Offered[] | null>(null);
   /** What a SkillMeat database knows; null before it was read. */
   database = $state.raw<readonly Offered[] | null>(null);
-  /** What of it is not taken over. */
+  /** What of it is new beside projects; empty when nothing is. */
+  more = $state("");
+  /** What of it is left out, and why. */
   left = $state("");
+  /** What was taken over of it, once something was. */
+  taken = $state("");
+  taking = $state(false);
   /** Folders that the last scan looked at. */
   folders = $state(0);
   cancelled = $state(false);
@@ -66,7 +71,31 @@ export class Finder {
       this.problems = [answer.problem];
       return;
     }
-    const { projects, skipped, groups, sets } = answer.data;
+    this.#show(answer.data);
+    this.taken = "";
+  }
+
+  /** Takes over everything that it knows and that can be. */
+  async takeOver(): Promise<void> {
+    this.taking = true;
+    this.problems = [];
+    const answer = await this.backend.importDatabase(null);
+    this.taking = false;
+    if (!answer.ok) {
+      this.problems = [answer.problem];
+      return;
+    }
+    this.#show(answer.data);
+    this.more = "";
+    const { projects } = answer.data;
+    const added: [number, string] = [fresh(projects), "project"];
+    this.taken = t.finder.tookOver(t.finder.known([added, ...beside(answer.data)]));
+    this.database = (this.database ?? []).map((one) => ({ ...one, registered: true }));
+    this.chosen = new Set();
+  }
+
+  #show(import_: DatabaseImport): void {
+    const { projects, skipped, profiles, groups, sets, deployments } = import_;
     this.database = projects
       .filter((one) => one.problem === null)
       .map((one) => ({
@@ -75,9 +104,19 @@ export class Finder {
         registered: one.known,
         note: t.finder.deployments(one.deployments),
       }));
-    const fresh = (items: readonly { known: boolean }[]) => items.filter((item) => !item.known).length;
-    this.left = t.finder.left(skipped.length, fresh(groups), fresh(sets));
-    this.problems = projects.flatMap((one) => one.problem ?? []);
+    this.more = t.finder.known(beside(import_));
+    const named = [
+      ...profiles.map((one) => ({ name: one.profile_id, left_out: one.left_out })),
+      ...groups,
+      ...sets,
+    ];
+    const inside = named.filter((one) => one.left_out.length > 0);
+    this.left = t.finder.leftOut(
+      skipped,
+      inside.map((one) => `${one.name}: ${one.left_out.join(", ")}`),
+    );
+    const all = [...projects, ...profiles, ...groups, ...sets, ...deployments];
+    this.problems = all.flatMap((one) => one.problem ?? []);
   }
 
   async scan(roots: readonly string[]): Promise<void> {
@@ -123,3 +162,15 @@ export class Finder {
     this.chosen = chosen;
   }
 }
+
+/** How many are new and can be had. */
+const fresh = (items: readonly { known?: boolean; problem: Problem | null }[]): number =>
+  items.filter((item) => item.known !== true && item.problem === null).length;
+
+/** What a database has beside projects. */
+const beside = ({ profiles, groups, sets, deployments }: DatabaseImport): [number, string][] => [
+  [fresh(profiles), "profile"],
+  [fresh(groups), "group"],
+  [fresh(sets), "set"],
+  [fresh(deployments), "deployment"],
+];

@@ -63,7 +63,7 @@ pub(crate) enum Project {
     },
     /// List folders that other tools know as projects: Claude Code, Codex, VS Code, Cursor
     Recent,
-    /// Take over the projects, groups and sets that a SkillMeat database knows; it is only read
+    /// Take over the projects, profiles, groups and sets that a SkillMeat database knows; it is only read
     ImportDatabase {
         /// The database [default: cache/cache.db in SkillMeat's home folder]
         #[arg(value_name = "FILE")]

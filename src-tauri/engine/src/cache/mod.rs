@@ -43,7 +43,7 @@ pub use row::{
 };
 pub use set_row::{GroupMemberRow, GroupRow, SetMemberRow, SetRow};
 pub use skillmeat::{
-    DatabaseGroup, DatabaseMember, DatabaseSet, Deployed, SkillMeatDatabase, read_skillmeat,
+    DatabaseGroup, DatabaseMember, DatabaseSet, Deployed, ProfileEntry, SkillMeatDatabase, read_skillmeat,
 };
 pub use write::Writer;
 

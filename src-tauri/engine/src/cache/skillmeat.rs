@@ -1,12 +1,14 @@
-//! SkillMeat's own database, `~/.skillmeat/cache/cache.db`: which projects, groups and sets it knows, and what it says is
-//! deployed.
+//! SkillMeat's own database, `~/.skillmeat/cache/cache.db`: which projects, profiles, groups and sets it knows, and what it
+//! says is deployed.
 //!
 //! It is opened read-only and as a file that does not change, so SQLite makes no file beside it and takes no lock. What a
 //! crashed or running SkillMeat has not moved into the file yet (`-wal`) is read from a copy of both. Tables and columns
 //! that its version does not have are nothing; text that is not what it should be is left out and counted.
 
+mod profiles;
 mod sets;
 
+pub use profiles::ProfileEntry;
 pub use sets::{DatabaseGroup, DatabaseMember, DatabaseSet};
 
 use crate::clock::parse_iso;
@@ -35,8 +37,8 @@ pub struct SkillMeatDatabase {
     pub sets: Vec<DatabaseSet>,
     /// Entries that could not be read, each by what it belongs to.
     pub skipped: Vec<String>,
-    /// Profiles of projects in it.
-    pub profiles: u64,
+    /// Profiles of projects.
+    pub profiles: Vec<ProfileEntry>,
 }
 
 /// One deployment that the database names.
@@ -101,10 +103,7 @@ fn read(file: &Path, immutable: bool) -> rusqlite::Result<SkillMeatDatabase> {
     } else {
         Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?
     };
-    let mut found = SkillMeatDatabase {
-        profiles: count(&connection, "deployment_profiles")?,
-        ..SkillMeatDatabase::default()
-    };
+    let mut found = SkillMeatDatabase::default();
     if !has(&connection, "projects", "path")?
         && !has(&connection, "collection_artifacts", "deployments_json")?
     {
@@ -142,6 +141,7 @@ fn read(file: &Path, immutable: bool) -> rusqlite::Result<SkillMeatDatabase> {
     found.deployments.sort();
     found.deployments.dedup();
     sets::read(&connection, &artifacts, &mut found)?;
+    profiles::read(&connection, &mut found)?;
     // SkillMeat hangs what is in collections on a project that is none.
     found.projects.retain(|path, _| !path.ends_with("/.skillmeat/collections"));
     Ok(found)
@@ -207,16 +207,6 @@ fn project_of(path: &str) -> Option<String> {
 fn has(connection: &Connection, table: &str, column: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2";
     connection.query_row(sql, [table, column], |row| Ok(row.get::<_, i64>(0)? > 0))
-}
-
-/// The rows of a table; none where there is no such table. `table` is one of our own words.
-fn count(connection: &Connection, table: &str) -> rusqlite::Result<u64> {
-    if !has(connection, table, "id")? {
-        return Ok(0);
-    }
-    let rows: i64 =
-        connection.query_row(&format!("SELECT count(*) FROM \"{table}\""), [], |row| row.get(0))?;
-    Ok(u64::try_from(rows).unwrap_or_default())
 }
 
 /// A path as a part of an SQLite address.

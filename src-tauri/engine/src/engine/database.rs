@@ -1,10 +1,11 @@
-//! Taking over what an existing SkillMeat database knows: projects, groups, deployment sets; and deployments, where it is
-//! right about them.
+//! Taking over what an existing SkillMeat database knows: projects with their profiles, groups, deployment sets; and
+//! deployments, where it is right about them.
 //!
 //! What is deployed where the projects' own manifests say. A deployment that only the database names is a hint: it gets a
 //! record where the artifact's own content lies at its place, and is told otherwise. A group whose name is there, and a set
 //! whose id is there, are left as they are, so that asking again changes nothing.
 
+mod profiles;
 mod sets;
 
 use super::Engine;
@@ -31,6 +32,24 @@ pub struct DatabaseProject {
     /// Whether it was registered before.
     pub known: bool,
     /// Why it is not, or cannot be, registered.
+    pub problem: Option<Problem>,
+}
+
+/// A profile of a project's own that the database knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct DatabaseProfile {
+    /// The project's folder.
+    pub project_path: String,
+    /// Its id.
+    pub profile_id: String,
+    /// Its root, relative to the project.
+    pub root_dir: String,
+    /// Kinds that it takes there and that are not taken over.
+    pub left_out: Vec<String>,
+    /// Whether the project has one of that id; it is left as it is then.
+    pub known: bool,
+    /// Why it is not, or cannot be, taken over.
     pub problem: Option<Problem>,
 }
 
@@ -74,6 +93,8 @@ pub struct DatabaseImport {
     pub file: String,
     /// Its projects, by path.
     pub projects: Vec<DatabaseProject>,
+    /// Its projects' own profiles.
+    pub profiles: Vec<DatabaseProfile>,
     /// Its groups.
     pub groups: Vec<DatabaseItem>,
     /// Its deployment sets.
@@ -84,8 +105,6 @@ pub struct DatabaseImport {
     pub recorded: u64,
     /// Entries that could not be read, each by what it belongs to.
     pub skipped: Vec<String>,
-    /// Projects' own profiles in it, which are not taken over.
-    pub profiles: u64,
     /// The operations that wrote groups, sets and records; each can be undone.
     pub operations: Vec<String>,
 }
@@ -116,12 +135,12 @@ impl Engine {
         let mut import = DatabaseImport {
             file: file.display().to_string(),
             projects: self.database_projects(&found)?,
+            profiles: Vec::new(),
             groups: Vec::new(),
             sets: Vec::new(),
             deployments: Vec::new(),
             recorded: 0,
             skipped: found.skipped.clone(),
-            profiles: found.profiles,
             operations: Vec::new(),
         };
         if really {
@@ -129,6 +148,7 @@ impl Engine {
                 project.problem = self.add_project(&project.project_path).err().map(Problem::from);
             }
         }
+        self.database_profiles(&found, really, &mut import);
         self.database_sets(&found, really, &mut import)?;
         self.database_deployments(&found.deployments, really, &mut import);
         Ok(import)

@@ -66,7 +66,7 @@ mod write;
 
 pub use collections::{LinkRequest, Unlinked};
 pub use curate::{RemoveRequest, TagRequest};
-pub use database::{DatabaseDeployment, DatabaseImport, DatabaseItem, DatabaseProject};
+pub use database::{DatabaseDeployment, DatabaseImport, DatabaseItem, DatabaseProfile, DatabaseProject};
 pub use detail::{ProjectDetail, UnmanagedArtifact};
 pub use discover::{DiscoverReport, DiscoverRequest, Discovered, Match};
 pub use git::{GitChoice, GitVisibility};

@@ -54,7 +54,6 @@ impl Engine {
     pub fn save_profile(&self, request: &SaveProfile) -> Result<ProjectRow> {
         let profile = request.profile.check()?;
         let (project, _lock) = self.open_locked(&request.project)?;
-        let others: Vec<Profile> = project.own.iter().filter(|own| own.id != profile.id).cloned().collect();
         match project.own.iter().find(|own| own.id == profile.id) {
             Some(_) if !request.replace => {
                 let reason = "the project has a profile of that name";
@@ -63,14 +62,11 @@ impl Engine {
             Some(old) if old.roots() != profile.roots() => self.check_unused(&project, old)?,
             Some(_) => {}
             None if request.replace => {
-                platform::find(&others, &profile.id)?;
+                platform::find(&project.own, &profile.id)?;
             }
             None => {}
         }
-        platform::apart(&profile, &others)?;
-        for root in profile.roots() {
-            self.check_root(&project, &root)?;
-        }
+        self.check_profile(&project, &profile)?;
         let project = if project.added_at.is_some() { project } else { self.register(&project)? };
         let (home, path) = (&self.options.home, project.path.as_str());
         self.with_settings_locked(|| settings::save_profile(home, path, &profile))?;
@@ -123,6 +119,13 @@ impl Engine {
             if records == 1 { "1 deployment".to_owned() } else { format!("{records} deployments") };
         let (profile, title) = (profile.id.clone(), profile.title.clone());
         Err(Error::ProfileInUse { profile, title, deployments, project: project.path.to_string() })
+    }
+
+    /// Refuses a profile that cannot be beside the others of a project, or whose root its disk has no place for.
+    pub(super) fn check_profile(&self, project: &Project, profile: &Profile) -> Result<()> {
+        let others: Vec<Profile> = project.own.iter().filter(|own| own.id != profile.id).cloned().collect();
+        platform::apart(profile, &others)?;
+        profile.roots().iter().try_for_each(|root| self.check_root(project, root))
     }
 
     /// Refuses a root that the project's disk has no place for.

@@ -117,8 +117,28 @@ export function planImportDatabase(backend: FakeBackend): Answer<DatabaseImport>
   const problem = refusal("project-not-found", "There is no folder /gone.", "/gone");
   const gone = { project_path: "/gone", project_name: "gone", deployments: 0, known: false, problem };
   const file = "/home/ada/.skillmeat/cache/cache.db";
-  const rest = { groups: [], sets: [], deployments: [], recorded: 2, operations: [] };
-  return yes({ file, projects: [here, gone], ...rest, skipped: ["a deployment of skill:x"], profiles: 0 });
+  const group = {
+    name: "Texts",
+    collection: "default",
+    members: 2,
+    left_out: [],
+    known: false,
+    problem: null,
+  };
+  const sets = [{ ...group, name: "Web", left_out: ["workflow w"] }];
+  const own = { project_path: first, profile_id: "tools", root_dir: ".tools", left_out: [], known: false };
+  const rest = { deployments: [], recorded: 2, operations: [], skipped: ["a deployment of skill:x"] };
+  const profiles = [{ ...own, problem: null }];
+  return yes({ file, projects: [here, gone], profiles, groups: [group], sets, ...rest });
+}
+
+/** The same, done: its projects are registered. */
+export function importDatabase(backend: FakeBackend): Answer<DatabaseImport> {
+  const planned = planImportDatabase(backend);
+  if (!planned.ok) return planned;
+  for (const one of planned.data.projects.filter((one) => one.problem === null && !one.known))
+    addProject(backend, one.project_path);
+  return yes({ ...planned.data, operations: ["op-database"] });
 }
 
 const knownAs = ({ world }: FakeBackend, path: string) => ({

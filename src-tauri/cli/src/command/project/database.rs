@@ -22,6 +22,7 @@ pub(super) fn run(screen: &Screen, engine: &Engine, file: Option<&str>, dry_run:
         false => engine.import_database(file),
     })?;
     let told = import.projects.iter().filter_map(|one| one.problem.clone());
+    let told = told.chain(import.profiles.iter().filter_map(|one| one.problem.clone()));
     let told = told.chain(import.groups.iter().chain(&import.sets).filter_map(|one| one.problem.clone()));
     let problems: Vec<_> =
         told.chain(import.deployments.iter().filter_map(|one| one.problem.clone())).collect();
@@ -40,6 +41,15 @@ fn write(page: &mut Page, data: &Imported) {
             Cell::plain(&project.project_name),
             Cell::faint(&counted(project.deployments, "deployment")),
             Cell::faint(&project.project_path),
+        ]);
+    }
+    for profile in profiles {
+        let new = if data.dry_run { "new" } else { "added" };
+        table.row([
+            state(profile.problem.is_some(), profile.known, new),
+            Cell::plain(&format!("profile:{}", profile.profile_id)),
+            Cell::faint(&profile.root_dir),
+            Cell::faint(&profile.project_path),
         ]);
     }
     for (items, what) in [(groups, "group"), (sets, "set")] {
@@ -68,14 +78,13 @@ fn write(page: &mut Page, data: &Imported) {
     if *recorded > 0 {
         page.line(&format!("Recorded already: {}.", counted(*recorded, "deployment")));
     }
-    for item in groups.iter().chain(sets).filter(|item| !item.left_out.is_empty()) {
-        page.line(&format!("Left out of {}: {}.", clean(&item.name), clean(&item.left_out.join(", "))));
+    let items = groups.iter().chain(sets).map(|item| (&item.name, &item.left_out));
+    let items = items.chain(profiles.iter().map(|profile| (&profile.profile_id, &profile.left_out)));
+    for (name, left_out) in items.filter(|(_, left_out)| !left_out.is_empty()) {
+        page.line(&format!("Left out of {}: {}.", clean(name), clean(&left_out.join(", "))));
     }
     if !skipped.is_empty() {
         page.line(&format!("Left out, because they cannot be read: {}.", clean(&skipped.join(", "))));
-    }
-    if *profiles > 0 {
-        page.line(&format!("Not taken over: {}.", counted(*profiles, "project profile")));
     }
 }
 

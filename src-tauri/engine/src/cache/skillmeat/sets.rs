@@ -247,14 +247,14 @@ fn collections(connection: &Connection) -> rusqlite::Result<HashMap<String, Stri
 }
 
 /// These columns, for a statement; those that this version does not have are null.
-fn columns(connection: &Connection, table: &str, wanted: &[&str]) -> rusqlite::Result<String> {
+pub(super) fn columns(connection: &Connection, table: &str, wanted: &[&str]) -> rusqlite::Result<String> {
     let column = |column: &&str| {
         Ok(if has(connection, table, column)? { (*column).to_owned() } else { "NULL".to_owned() })
     };
     Ok(wanted.iter().map(column).collect::<rusqlite::Result<Vec<_>>>()?.join(", "))
 }
 
-fn text(row: &Row<'_>, column: usize) -> Option<String> {
+pub(super) fn text(row: &Row<'_>, column: usize) -> Option<String> {
     let text = row.get::<_, Option<String>>(column).ok().flatten()?;
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
