@@ -104,11 +104,11 @@ fn delete_index(sandbox: &Sandbox) {
     std::fs::remove_file(desktop(sandbox).join("cache.sqlite-shm")).unwrap();
 }
 
-/// To so little that what is listed is gone, and not only what finds it.
+/// In the middle: it may be that all that is listed is still there.
 fn truncate(sandbox: &Sandbox) {
     fold(&file(sandbox));
     let open = std::fs::OpenOptions::new().write(true).open(file(sandbox)).unwrap();
-    open.set_len(open.metadata().unwrap().len() / 16384 * 4096).unwrap();
+    open.set_len(open.metadata().unwrap().len() / 8192 * 4096).unwrap();
 }
 
 /// Not the index: programs that have it open see it as memory, and are ended by the system when it shrinks.

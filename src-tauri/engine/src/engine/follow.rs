@@ -41,11 +41,20 @@ impl Engine {
             Err(error) if is_corrupt(&error) => self.replace_cache(),
             other => other?,
         }
-        if self.unfilled.load(Ordering::Relaxed) {
-            self.resync(Origin::Resync)?;
+        if self.fill()? {
             self.tell_external(&self.cache())?;
         }
         Ok(())
+    }
+
+    /// Reads everything where the cache is a new one, so that nothing is shown as empty that is not. Tells whether it
+    /// was.
+    pub(super) fn fill(&self) -> Result<bool> {
+        let unfilled = self.unfilled.load(Ordering::Relaxed);
+        if unfilled {
+            self.resync(Origin::Resync)?;
+        }
+        Ok(unfilled)
     }
 
     fn tell_external(&self, cache: &Cache) -> Result<()> {

@@ -190,6 +190,9 @@ impl Engine {
     /// `cache-stale` when the cache cannot be read.
     pub fn library_snapshot(&self) -> Result<LibrarySnapshot> {
         let mut snapshot = self.ask(Cache::snapshot)?;
+        if self.fill()? {
+            snapshot = self.ask(Cache::snapshot)?;
+        }
         snapshot.profiles = scan::profile_rows(&[]);
         for problem in [&self.cache_problem, &self.cache_stale] {
             snapshot.problems.extend(problem.lock().unwrap_or_else(PoisonError::into_inner).clone());

@@ -55,6 +55,8 @@ pub struct Folders {
     subjects: Vec<(Subject, Vec<Spec>)>,
     /// Subjects whose folders came, went or moved, so that they must be followed anew.
     stale: BTreeSet<Subject>,
+    /// Subjects whose watches changed: what happened while they did may have been told by one that is given back.
+    late: BTreeSet<Subject>,
     /// Subjects that are not, or not completely, told of.
     blind: BTreeMap<Subject, Blind>,
 }
@@ -66,8 +68,8 @@ impl Folders {
     /// `io` when the system has no watches left.
     pub fn new() -> Result<Self> {
         let (watched, paths, subjects) = Default::default();
-        let (stale, blind) = Default::default();
-        Ok(Self { events: FolderEvents::new()?, watched, paths, subjects, stale, blind })
+        let (stale, late, blind) = Default::default();
+        Ok(Self { events: FolderEvents::new()?, watched, paths, subjects, stale, late, blind })
     }
 
     /// Watches these folders for a subject. What is followed already as it is to be costs nothing.
@@ -109,7 +111,9 @@ impl Folders {
     /// # Errors
     /// `io` when the system cannot tell.
     pub fn wait(&mut self, patience: Duration) -> Result<Touched> {
-        let mut touched = Touched::default();
+        let late = std::mem::take(&mut self.late);
+        let patience = if late.is_empty() { patience } else { Duration::ZERO };
+        let mut touched = Touched { subjects: late, everything: false };
         for event in self.events.wait(patience)? {
             self.take(&event, &mut touched);
         }
@@ -182,6 +186,14 @@ impl Folders {
         self.blind.remove(&self.subjects[number].0.clone());
         for spec in &specs {
             self.watch_spec(spec, number);
+        }
+        let for_it = |(_, (_, reasons)): &(&PathBuf, &(i32, Vec<Reason>))| {
+            reasons.iter().any(|(other, _)| *other == number)
+        };
+        let was_followed = !self.subjects[number].1.is_empty();
+        let is_followed = was_followed && !specs.is_empty();
+        if is_followed && !self.watched.iter().filter(for_it).map(|(path, _)| path).eq(&before) {
+            self.late.insert(self.subjects[number].0.clone());
         }
         self.subjects[number].1 = specs;
         for path in before {

@@ -46,6 +46,28 @@ fn a_tree_is_watched_as_it_grows_and_without_the_ignore_list() {
 }
 
 #[test]
+fn what_comes_while_its_watch_changes_is_not_missed() {
+    let place = tempfile::tempdir().unwrap();
+    let root = place.path().join("skills");
+    std::fs::create_dir(&root).unwrap();
+    let mut folders = Folders::new().unwrap();
+    folders.follow(&project(), tree(&root));
+    assert!(touched(&mut folders).is_empty());
+    std::fs::rename(&root, place.path().join("elsewhere")).unwrap();
+    assert!(!touched(&mut folders).is_empty());
+    folders.follow(&project(), tree(&root));
+    assert!(!touched(&mut folders).is_empty(), "it may be back already");
+    assert!(touched(&mut folders).is_empty(), "and is looked at once more, not for ever");
+
+    // It comes back, which the folder above tells, and is followed anew before anybody listened.
+    std::fs::rename(place.path().join("elsewhere"), &root).unwrap();
+    folders.stale.insert(project());
+    folders.follow(&project(), tree(&root));
+    assert_eq!(touched(&mut folders).subjects, BTreeSet::from([project()]));
+    assert!(touched(&mut folders).is_empty() && folders.stale().is_empty());
+}
+
+#[test]
 fn a_folder_that_goes_is_waited_for_and_seen_when_it_is_back() {
     let place = tempfile::tempdir().unwrap();
     let root = place.path().join("above/skills");
