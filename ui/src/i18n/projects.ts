@@ -28,7 +28,7 @@ export const finder = {
   tookOver: (what: string) =>
     what === ""
       ? "There was nothing new to take over."
-      : `Taken over: ${what}. What was written can be undone under Activity.`,
+      : `Taken over: ${what}. Groups, sets and records can be undone under Activity.`,
   all: "Select all",
   none: "Select none",
   registered: "added already",
