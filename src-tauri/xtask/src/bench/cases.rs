@@ -1,5 +1,7 @@
-//! What is measured, and against what. The cases of one round follow on each other: P2 deploys again what P1
-//! deployed, P3 removes it.
+//! What is measured, and against what. The cases follow on each other: P2 deploys again what P1 deployed, P3 removes
+//! it. All rounds of a case run before the next one, and what removes comes last: where files were removed, some file
+//! systems (ext4 without a journal) look for minutes past each of them whenever they make a new one, so that a round
+//! would pay for the one before it, and the baseline and we not alike.
 
 use super::data::{self, L, ONE, Size};
 use super::measure::{self, Row, Spread};
@@ -48,6 +50,9 @@ const CASES: [Case; 6] = [
     },
 ];
 
+/// Where a project's skills are.
+const SKILLS: &str = ".claude/skills";
+
 /// Ours and the baseline, by the name of the case.
 pub(super) type Times = BTreeMap<&'static str, (Vec<Duration>, Vec<Duration>)>;
 
@@ -61,7 +66,7 @@ pub(crate) struct Bench {
 impl Bench {
     /// Makes two homes: one whose collection is *L*, one with a single skill of four files.
     pub(crate) fn lay_out(scratch: &Path, skm: PathBuf) -> Result<Self, Failure> {
-        let bench = Self { skm, scratch: scratch.to_owned(), about: describe(L) };
+        let bench = Self { skm, scratch: scratch.to_owned(), about: describe(L, scratch) };
         for (home, size) in [("home-l", L), ("home-one", ONE)] {
             let written =
                 data::lay_out(&bench.skills(home), "bench", size).map_err(|error| error.to_string())?;
@@ -88,14 +93,10 @@ impl Bench {
         if wanted == ["P5"] {
             return Ok(rows(wanted, &times));
         }
-        let write_through = times.remove("P5");
-        for round in 0..=rounds {
-            self.round(round, &mut times)?;
-            if round == 0 {
-                times.clear();
-            }
-        }
-        times.extend(write_through.map(|measured| ("P5", measured)));
+        self.first(rounds, wanted, &mut times)?;
+        self.follow_up(rounds, wanted, &mut times)?;
+        self.single(rounds, wanted, &mut times)?;
+        self.undeploys(rounds, wanted, &mut times)?;
         Ok(rows(wanted, &times))
     }
 
@@ -120,30 +121,60 @@ impl Bench {
         Ok(measured)
     }
 
-    fn round(&self, round: usize, times: &mut Times) -> Result<(), Failure> {
-        let (source, one) = (self.skills("home-l"), self.skills("home-one"));
-        let (plain, project) = (self.folder("plain", round)?, self.folder("project", round)?);
-        let target = project.join(".claude/skills");
-        let mut pair = |name, baseline: Vec<Command>, ours: Command| {
-            let entry = times.entry(name).or_default();
-            measure_pair(round, baseline, ours, entry)
-        };
-        let (first, other) = (self.folder("plain-first", round)?, self.folder("project-first", round)?);
-        self.forget_content("home-l")?;
-        pair("P1-first", vec![copy(&source, &first), sync(&first)], self.deploy("home-l", &other))?;
-        ensure_files(&other.join(".claude/skills"), L.files)?;
-        pair("P1", vec![copy(&source, &plain), sync(&plain)], self.deploy("home-l", &project))?;
-        ensure_files(&target, L.files)?;
-        pair("P2", vec![find(&source, &target)], self.deploy("home-l", &project))?;
-        pair("P3", vec![remove(&plain.join("skills")), sync(&plain)], self.undeploy("home-l", &project))?;
-        ensure_files(&target, 0)?;
-        let (plain, other) = (self.folder("plain-one", round)?, self.folder("project-one", round)?);
-        let baseline = vec![copy(&one, &plain), sync(&plain), sync(&plain), sync(&plain)];
-        pair("P4", baseline, self.deploy("home-one", &other))?;
-        ensure_files(&other.join(".claude/skills"), ONE.files)?;
-        self.forget("home-l", &project)?;
-        self.forget("home-l", &self.folder("project-first", round)?)?;
-        self.forget("home-one", &other)
+    /// P1-first.
+    fn first(&self, rounds: usize, wanted: &[String], times: &mut Times) -> Result<(), Failure> {
+        let source = self.skills("home-l");
+        for round in rounds_of(&["P1-first"], rounds, wanted) {
+            let (plain, project) = (self.folder("plain-first", round)?, self.folder("project-first", round)?);
+            self.forget_content("home-l")?;
+            let ours = self.deploy("home-l", &project);
+            pair("P1-first", round, vec![copy(&source, &plain), sync(&plain)], ours, times)?;
+            ensure_files(&project.join(SKILLS), L.files)?;
+            self.forget("home-l", &project)?;
+        }
+        Ok(())
+    }
+
+    /// P1 and P2.
+    fn follow_up(&self, rounds: usize, wanted: &[String], times: &mut Times) -> Result<(), Failure> {
+        let source = self.skills("home-l");
+        for round in rounds_of(&["P1", "P2", "P3"], rounds, wanted) {
+            let (plain, project) = (self.folder("plain", round)?, self.folder("project", round)?);
+            let ours = self.deploy("home-l", &project);
+            pair("P1", round, vec![copy(&source, &plain), sync(&plain)], ours, times)?;
+            ensure_files(&project.join(SKILLS), L.files)?;
+        }
+        for round in rounds_of(&["P2"], rounds, wanted) {
+            let project = self.folder("project", round)?;
+            let baseline = vec![find(&source, &project.join(SKILLS))];
+            pair("P2", round, baseline, self.deploy("home-l", &project), times)?;
+        }
+        Ok(())
+    }
+
+    /// P4.
+    fn single(&self, rounds: usize, wanted: &[String], times: &mut Times) -> Result<(), Failure> {
+        let source = self.skills("home-one");
+        for round in rounds_of(&["P4"], rounds, wanted) {
+            let (plain, project) = (self.folder("plain-one", round)?, self.folder("project-one", round)?);
+            let baseline = vec![copy(&source, &plain), sync(&plain), sync(&plain), sync(&plain)];
+            pair("P4", round, baseline, self.deploy("home-one", &project), times)?;
+            ensure_files(&project.join(SKILLS), ONE.files)?;
+            // So that each round finds the same number of projects.
+            self.forget("home-one", &project)?;
+        }
+        Ok(())
+    }
+
+    /// P3.
+    fn undeploys(&self, rounds: usize, wanted: &[String], times: &mut Times) -> Result<(), Failure> {
+        for round in rounds_of(&["P3"], rounds, wanted) {
+            let (plain, project) = (self.folder("plain", round)?, self.folder("project", round)?);
+            let baseline = vec![remove(&plain.join("skills")), sync(&plain)];
+            pair("P3", round, baseline, self.undeploy("home-l", &project), times)?;
+            ensure_files(&project.join(SKILLS), 0)?;
+        }
+        Ok(())
     }
 
     fn skills(&self, home: &str) -> PathBuf {
@@ -188,12 +219,29 @@ impl Bench {
         }
     }
 
-    /// So that each round finds the same number of projects.
     fn forget(&self, home: &str, project: &Path) -> Result<(), Failure> {
         let mut command = self.skm(home, &["project", "remove"]);
         command.arg(project);
         measure::time(&mut [command]).map(|_| ())
     }
+}
+
+/// Round 0 warms up; none, unless one of the cases is wanted.
+fn rounds_of(cases: &[&str], rounds: usize, wanted: &[String]) -> std::ops::Range<usize> {
+    let is_wanted = wanted.is_empty() || wanted.iter().any(|name| cases.contains(&name.as_str()));
+    0..if is_wanted { rounds + 1 } else { 0 }
+}
+
+fn pair(
+    name: &'static str,
+    round: usize,
+    baseline: Vec<Command>,
+    ours: Command,
+    times: &mut Times,
+) -> Result<(), Failure> {
+    let mut warm_up = Default::default();
+    let measured = if round == 0 { &mut warm_up } else { times.entry(name).or_default() };
+    measure_pair(round, baseline, ours, measured)
 }
 
 fn rows(wanted: &[String], times: &Times) -> Vec<Row> {
@@ -208,9 +256,9 @@ pub(super) fn row(case: &Case, times: &Times) -> Option<Row> {
     Some(Row { name, work, against, target, baseline, ours })
 }
 
-fn describe(size: Size) -> String {
+fn describe(size: Size, scratch: &Path) -> String {
     let mb = size.bytes / 1_000_000;
-    format!("L = {} skills, {} files, {mb} MB; {}", size.skills, size.files, place::target().display())
+    format!("L = {} skills, {} files, {mb} MB; {}", size.skills, size.files, scratch.display())
 }
 
 pub(super) fn measure_pair(

@@ -10,7 +10,7 @@ use crate::step::Step;
 use crate::{Failure, place};
 use cases::Bench;
 use library::Library;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Rounds that count, when nobody says otherwise.
 const ROUNDS: usize = 9;
@@ -28,7 +28,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
         "cargo build --release -p skillmeat-engine --example write_through",
     )
     .run_quietly(options.json)?;
-    let scratch = Scratch::new()?;
+    let scratch = Scratch::new(options.folder.as_deref())?;
     let skm = || place::built("release", "skm");
     let (mut results, mut peaks, mut about) = (Vec::new(), Vec::new(), Vec::new());
     if options.wants(&cases::NAMES) {
@@ -57,13 +57,15 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
 struct Options {
     json: bool,
     rounds: usize,
+    /// On whose disk; without one, on the disk that is built on.
+    folder: Option<PathBuf>,
     /// Empty means all.
     cases: Vec<String>,
 }
 
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self, Failure> {
-        let mut options = Self { json: false, rounds: ROUNDS, cases: Vec::new() };
+        let mut options = Self { json: false, rounds: ROUNDS, folder: None, cases: Vec::new() };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -73,6 +75,10 @@ impl Options {
                     options.rounds = number
                         .filter(|rounds| *rounds >= FEWEST_ROUNDS)
                         .ok_or_else(|| format!("--rounds takes a number, at least {FEWEST_ROUNDS}"))?;
+                }
+                "--in" => {
+                    let folder = arguments.next().ok_or("--in takes a folder on the disk to measure on")?;
+                    options.folder = Some(PathBuf::from(folder));
                 }
                 case if names().any(|name| name == case) => options.cases.push(case.to_owned()),
                 other => {
@@ -99,9 +105,10 @@ fn names() -> impl Iterator<Item = &'static str> {
 struct Scratch(PathBuf);
 
 impl Scratch {
-    fn new() -> Result<Self, Failure> {
-        // On the disk that is built on: a temporary folder in memory would measure nothing.
-        let folder = place::target().join(format!("bench-{}", std::process::id()));
+    fn new(above: Option<&Path>) -> Result<Self, Failure> {
+        // A temporary folder in memory would measure nothing.
+        let above = above.map_or_else(place::target, Path::to_owned);
+        let folder = above.join(format!("bench-{}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         Ok(Self(folder))
     }
