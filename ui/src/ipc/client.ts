@@ -2,6 +2,7 @@ import { open } from "@tauri-apps/plugin-dialog";
 import { isTauri } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands, events } from "./bindings";
+import { shellSets, type SetBackend } from "./sets";
 import type {
   ArtifactDetail,
   ArtifactHistory,
@@ -82,6 +83,8 @@ export interface Backend {
   deploy(request: DeployRequest): Promise<Answer<Receipt>>;
   planUndeploy(request: UndeployRequest): Promise<Answer<Plan>>;
   undeploy(request: UndeployRequest): Promise<Answer<Receipt>>;
+  /** Groups and deployment sets. */
+  readonly sets: SetBackend;
   /** What lies in a project or folder, compared with a collection. */
   discover(request: DiscoverRequest): Promise<Answer<DiscoverReport>>;
   planImport(request: ImportRequest): Promise<Answer<ImportReceipt>>;
@@ -197,6 +200,7 @@ export const shellBackend: Backend = {
   deploy: (request) => answer(commands.deploy(request)),
   planUndeploy: (request) => answer(commands.planUndeploy(request)),
   undeploy: (request) => answer(commands.undeploy(request)),
+  sets: shellSets(answer),
   discover: (request) => answer(commands.discover(request)),
   planImport: (request) => answer(commands.planImport(request)),
   import: (request) => answer(commands.import(request)),

@@ -11,6 +11,8 @@ import { planDeploy, planUndeploy, planUndo, refusal, unknownProject } from "./f
 import * as projects from "./fake/projects";
 import * as profiles from "./fake/profiles";
 import { fakeCollection } from "./fake/rows";
+import { fakeSets } from "./fake/setCommands";
+import { rowsOf, setChanges, undoSets, type SetTools } from "./fake/sets";
 import { snapshotOf } from "./fake/snapshot";
 import { deploymentAt, diffOf, mergeOf, planPush, planResolve, planUpdate } from "./fake/update";
 import { pauseWatching, report, watchStatus } from "./fake/watching";
@@ -40,7 +42,21 @@ export class FakeBackend implements Backend {
   #listeners: Listeners | null = null;
   #operations = 0;
 
-  constructor(readonly world: World = fullWorld(24)) {}
+  readonly sets: Backend["sets"];
+  readonly #tools: SetTools;
+  /** The groups and sets that were told about last. */
+  #told: ReturnType<typeof rowsOf>;
+
+  constructor(readonly world: World = fullWorld(24)) {
+    this.#told = rowsOf(world);
+    this.#tools = {
+      world,
+      command: (name, args, body) => this.#command(name, args, body),
+      commit: (changes, origin, operation) => this.commit(changes, origin, operation),
+      apply: (kind, plan, agreed) => this.#apply(kind, plan, agreed),
+    };
+    this.sets = fakeSets(this.#tools);
+  }
 
   async #command<T>(
     name: string,
@@ -59,7 +75,10 @@ export class FakeBackend implements Backend {
   }
 
   /** Commits changes and tells about them, as a command, a watcher or another process would. */
-  commit(changes: Change[], origin: Origin = "external", operation: string | null = null): void {
+  commit(rows: Change[], origin: Origin = "external", operation: string | null = null): void {
+    const told = rowsOf(this.world);
+    const changes = [...rows, ...setChanges(this.#told, told)];
+    this.#told = told;
     const since = this.world.revision;
     this.world.revision += 1;
     const { epoch, revision } = this.world;
@@ -158,7 +177,9 @@ export class FakeBackend implements Backend {
   undo: Backend["undo"] = (request) =>
     this.#command("undo", [request], () =>
       this.#past(request, (past) =>
-        this.#apply("undo", planUndo(this.world, past, request), request.plan, past),
+        past.sets
+          ? undoSets(this.#tools, { ...past, sets: past.sets })
+          : this.#apply("undo", planUndo(this.world, past, request), request.plan, past),
       ),
     );
 

@@ -6,7 +6,7 @@ import { entryKey } from "../lib/model";
 import { Library } from "./library.svelte";
 
 const library = new Library();
-const world = fullWorld(20);
+const world = { ...fullWorld(20), groups: [], sets: [] };
 const [project] = world.projects as [ProjectRow];
 const artifact = world.artifacts.find(
   (row) => !world.deployments.some((at) => at.artifact_id === row.artifact_id),

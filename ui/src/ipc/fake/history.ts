@@ -1,5 +1,6 @@
 import type { Action, DeploymentRow, OperationEntry, OperationItem, Plan, PlanItem } from "../types";
 import { fakeHash, NOW } from "./rows";
+import type { Sets } from "./setModel";
 import type { World } from "./world";
 
 /** A target before and after an operation; null where there was nothing. */
@@ -12,6 +13,8 @@ interface Kept {
 export interface Remembered {
   entry: OperationEntry;
   kept: Map<string, Kept>;
+  /** Of a change of groups and sets: all of them before and after. */
+  sets?: { before: Sets; after: Sets };
 }
 
 const targetOf = (item: { project_path: string; path: string | null }): string =>
@@ -77,21 +80,27 @@ const blank = (operation: string, at: string, items: OperationItem[]): Operation
   items,
 });
 
+const settled = {
+  conflict: null,
+  edited: [],
+  taken: [],
+  choices: [],
+  choice: "stop" as const,
+  problem: null,
+};
+
+const backOf = (action: Action): Action =>
+  action === "created" ? "removed" : action === "removed" ? "created" : action;
+
 /** The plan that puts back what an operation found. */
 export function undoItems(world: World, past: Remembered): { item: PlanItem; changed: boolean }[] {
-  return past.entry.items.flatMap((item) => {
+  return past.entry.items.flatMap((item): { item: PlanItem; changed: boolean }[] => {
+    if (past.sets)
+      return [{ item: { ...settled, ...itemOf(item), action: backOf(item.action) }, changed: false }];
     const pair = past.kept.get(targetOf(item));
     if (!pair) return [];
     const now = rowAt(world, item);
     const action: Action = pair.before === null ? "removed" : pair.after === null ? "created" : "updated";
-    const settled = {
-      conflict: null,
-      edited: [],
-      taken: [],
-      choices: [],
-      choice: "stop" as const,
-      problem: null,
-    };
     const changed = now !== pair.after || (now?.local_modifications ?? false);
     return [{ item: { ...itemOf(item), ...settled, action }, changed }];
   });

@@ -1,5 +1,6 @@
 import type { DeploymentRow, LibrarySnapshot } from "../types";
 import { fakeProfiles } from "./rows";
+import { rowsOf } from "./sets";
 import type { World } from "./world";
 
 /** The world as a snapshot. */
@@ -16,8 +17,7 @@ export function snapshotOf(world: World): LibrarySnapshot {
     revision,
     collections,
     projects,
-    groups: [],
-    sets: [],
+    ...rowsOf(world),
     profiles: fakeProfiles(),
     problems,
     artifacts: artifacts.map((row) => ({

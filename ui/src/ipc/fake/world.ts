@@ -12,6 +12,8 @@ import type {
   WatchStatus,
 } from "../types";
 import { pastOperations, type Remembered } from "./history";
+import type { FakeGroup, FakeSet } from "./setModel";
+import { sampleSets } from "./setSamples";
 import { dice, fakeArtifact, fakeCollection, fakeDeployment, fakeProject, HOME } from "./rows";
 
 /** Everything on the fake disk, and how it misbehaves. */
@@ -21,6 +23,9 @@ export interface World {
   collections: CollectionRow[];
   artifacts: ArtifactRow[];
   deployments: DeploymentRow[];
+  /** Groups and sets, as the files of the collections say them. */
+  groups: FakeGroup[];
+  sets: FakeSet[];
   projects: ProjectRow[];
   problems: Problem[];
   settings: Settings;
@@ -59,6 +64,8 @@ export const emptyWorld = (): World => ({
   collections: [],
   artifacts: [],
   deployments: [],
+  groups: [],
+  sets: [],
   projects: [],
   problems: [],
   settings: {
@@ -119,6 +126,7 @@ export function fullWorld(count: number, seed = 7): World {
   const roll = dice(seed);
   world.collections = [fakeCollection("default")];
   world.artifacts = Array.from({ length: count }, (_, index) => fakeArtifact(index, roll));
+  Object.assign(world, sampleSets(world.artifacts));
   world.projects = ["api", "web", "docs", "mobile"].map((name) => fakeProject(`/home/ada/work/${name}`));
   world.projects.push(fakeProject("/home/ada/work/legacy", [badManifest]));
   world.artifacts.forEach((artifact, index) => {
