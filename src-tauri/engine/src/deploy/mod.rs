@@ -121,7 +121,7 @@ pub struct Source {
     /// What it looked like. One that was surveyed whole is copied whole, ignored entries included.
     pub survey: Survey,
     /// What it was, where that is known without reading.
-    pub fingerprint: Option<Fingerprint>,
+    pub fingerprint: Option<Box<Fingerprint>>,
     /// Where an earlier operation has stored it, as far as is known.
     pub stored: Option<Box<Base>>,
 }

@@ -24,7 +24,7 @@ pub struct Objects(Mutex<HashMap<Fingerprint, Base>>);
 impl Objects {
     /// Where a source is stored, if that is known. What it was is for the caller to compare with what is copied.
     pub(super) fn known(&self, source: &Source) -> Option<Base> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(source.fingerprint.as_ref()?).cloned()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(source.fingerprint.as_deref()?).cloned()
     }
 
     pub(super) fn remember(&self, base: Base) {

@@ -90,6 +90,11 @@ impl<'a> Tree<'a> {
         Ok(Self { root, rel, folder })
     }
 
+    /// The folder, when it is one.
+    pub(super) fn folder(&self) -> Option<&Dir> {
+        self.folder.as_ref()
+    }
+
     /// Opens what an entry contributes to the hash; `None` when that is nothing.
     pub(super) fn open_content(&self, entry: &SurveyEntry) -> Result<Option<File>> {
         let (dir, path) = match &self.folder {

@@ -54,13 +54,12 @@ impl Root {
             let stored = copy.entry(&writer, entry)?;
             listing.extend(TreeEntry::of(entry, stored));
         }
-        if self.survey_with(rel, survey.filtered)?.is_none_or(|now| now.signature() != survey.signature()) {
+        let mut seen = writer.look(survey)?;
+        if !self.stands(rel, &copy.tree, survey, &seen)? {
             return Err(changed(&copy.tree, None));
         }
-        let look = || into.survey_with(target, survey.filtered)?.ok_or_else(|| changed(&copy.tree, None));
-        let mut seen = look()?;
         if writer.give_modes(survey, &seen)? {
-            seen = look()?;
+            seen = writer.look(survey)?;
         }
         Ok(Staged {
             hash: ContentHash::from_digest(&copy.digest.finalize()),
@@ -69,6 +68,22 @@ impl Root {
             files: survey.files(),
             bytes: survey.bytes(),
         })
+    }
+}
+
+impl Root {
+    /// Whether a source is what `survey` saw. `copy` was made after that: its times tell what time it is.
+    fn stands(&self, rel: &RelPath, tree: &Tree<'_>, survey: &Survey, copy: &Survey) -> Result<bool> {
+        // Names that come or go touch their folder, so a stat of each entry tells as much as listing all of it.
+        // A folder that an ignored entry has touched says nothing.
+        if let Some(folder) = tree.folder()
+            && survey.lists_before(copy)
+            && survey.again(folder, |path| self.absolute(rel).join(path)).is_ok_and(|now| now == *survey)
+        {
+            return Ok(true);
+        }
+        let now = self.survey_with(rel, survey.filtered)?;
+        Ok(now.is_some_and(|now| now.signature() == survey.signature()))
     }
 }
 
@@ -102,7 +117,8 @@ impl Copy<'_> {
             self.buffer = vec![0; CHUNK];
         }
         let (mut copied, mut reads, mut own) = (0, 0, self.pack.map(|_| Sha256::new()));
-        loop {
+        // Whether there is more by now, or something else, the look at the whole source tells in the end.
+        while copied < entry.bytes {
             self.tree.point(Call::Read, entry)?;
             let read =
                 from.read(&mut self.buffer).map_err(|source| self.tree.failed("read", entry, source))?;
@@ -196,6 +212,17 @@ impl<'a> Writer<'a> {
         made.map_err(|source| self.failed(entry, source))
     }
 
+    /// What the copy looks like: what was written, by one stat each.
+    fn look(&self, source: &Survey) -> Result<Survey> {
+        let failed = |error| self.into.failed("read", self.target, error);
+        let Some(folder) = &self.folder else {
+            let gone = || failed(std::io::ErrorKind::NotFound.into());
+            return self.into.survey_with(self.target, source.filtered)?.ok_or_else(gone);
+        };
+        let made = source.again(folder, |path| self.into.absolute(self.target).join(path)).map_err(failed)?;
+        Ok(Survey { ignored: Vec::new(), ..made })
+    }
+
     /// The permission bits of a copy: of everything all of them, of an artifact those that people set.
     fn mode(&self, mode: u32) -> u32 {
         mode & if self.whole { 0o7777 } else { 0o777 }
@@ -221,13 +248,9 @@ impl<'a> Writer<'a> {
     /// umask takes bits away, and a folder can only be filled while it is its owner's to write. Innermost first, as
     /// nothing below a folder can be reached any more once it is closed. Tells whether anything was changed.
     fn give_modes(&self, survey: &Survey, seen: &Survey) -> Result<bool> {
-        let mut originals = survey.entries.iter();
         let mut wrong = Vec::new();
-        for entry in seen.entries.iter().filter(|entry| entry.kind != EntryKind::Link) {
-            let Some(original) = originals.find(|original| original.path == entry.path) else {
-                let stranger = Error::Internal { what: "a copy has what its original has not".to_owned() };
-                return Err(stranger);
-            };
+        let pairs = seen.entries.iter().zip(&survey.entries);
+        for (entry, original) in pairs.filter(|(entry, _)| entry.kind != EntryKind::Link) {
             let wanted = self.wanted(original.kind, original.mode);
             if entry.mode != wanted {
                 wrong.push((entry, wanted));

@@ -56,6 +56,8 @@ pub struct Survey {
     pub unreadable_name: Option<String>,
     /// Permission bits of the file or folder itself.
     pub mode: u32,
+    /// When the folder itself was touched last; nothing for a single file.
+    pub(super) changed: i64,
     /// Whether ignored entries were left out.
     pub(crate) filtered: bool,
 }
@@ -92,8 +94,8 @@ impl Root {
         self.point(Call::Stat, rel).and_then(|()| self.point(Call::Open, rel)).map_err(failed)?;
         // Most artifacts are folders, so that is tried first: one call instead of two.
         if let Ok(dir) = self.open_listing(rel) {
-            let mode = rustix::fs::fstat(&dir).map_err(|errno| failed(errno.into()))?.st_mode & 0o7777;
-            let mut survey = Survey::empty(mode, filtered);
+            let stat = rustix::fs::fstat(&dir).map_err(|errno| failed(errno.into()))?;
+            let mut survey = Survey::empty(SurveyEntry::new(String::new(), &stat, None), filtered);
             survey.descend(dir, "", &self.absolute(rel))?;
             survey.entries.sort_by(|a, b| a.path.split('/').cmp(b.path.split('/')));
             survey.ignored.sort();
@@ -109,7 +111,8 @@ impl Root {
             Err(source) if absent(&source) => return Ok(None),
             Err(source) => return Err(failed(source)),
         };
-        let mut survey = Survey::empty(stat.mode() & 0o7777, filtered);
+        let mut survey =
+            Survey::empty(SurveyEntry { changed: 0, ..SurveyEntry::single(&stat, None) }, filtered);
         let link = stat.is_symlink().then(|| self.dir.read_link_contents(rel).ok()).flatten();
         let link = link.map(|target| survey.pointed("", target.into_os_string().as_encoded_bytes()));
         survey.entries.push(SurveyEntry::single(&stat, link));
@@ -126,8 +129,10 @@ impl Root {
 }
 
 impl Survey {
-    fn empty(mode: u32, filtered: bool) -> Self {
-        Self { entries: Vec::new(), ignored: Vec::new(), unreadable_name: None, mode, filtered }
+    fn empty(SurveyEntry { mode, changed, .. }: SurveyEntry, filtered: bool) -> Self {
+        let (entries, ignored) = (Vec::new(), Vec::new());
+        let changed = i64::try_from(changed).unwrap_or(i64::MAX);
+        Self { entries, ignored, unreadable_name: None, mode, changed, filtered }
     }
 
     /// Surveys an open folder. Each step opens one name, without following links, in a folder that is open
@@ -380,5 +385,6 @@ impl SurveyEntry {
     }
 }
 
+mod again;
 #[cfg(test)]
 mod tests;

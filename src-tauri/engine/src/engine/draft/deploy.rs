@@ -208,7 +208,7 @@ impl Desk<'_> {
     pub(super) fn source_of(&self, artifact: &Artifact<'_>, survey: Survey) -> Source {
         let (shelf, path) = (&artifact.shelf.root, artifact.path());
         let known = self.gate.known(shelf, path, &survey);
-        let fingerprint = known.map(|hash| survey.fingerprint(&hash));
+        let fingerprint = known.map(|hash| Box::new(survey.fingerprint(&hash)));
         let stored = fingerprint.as_ref().and_then(|fingerprint| self.gate.stored(fingerprint)).map(Box::new);
         Source { root: shelf.clone(), path: path.clone(), survey, fingerprint, stored }
     }

@@ -82,7 +82,7 @@ impl Desk<'_> {
             root: Arc::new(Root::open(self.project.path.as_path())?),
             path: target.clone(),
             survey,
-            fingerprint: Some(fingerprint),
+            fingerprint: Some(Box::new(fingerprint)),
             stored,
         };
         let (action, effect, base) = match agreed.over.is_empty() {

@@ -55,3 +55,35 @@ fn a_file_younger_than_two_seconds_is_not_trusted_unless_it_is_our_own() {
     coarse.entries[0].changed -= changed % 1_000_000_000;
     assert!(coarse.is_racy_copy(at(900_000_000)), "a clock of whole seconds proves less");
 }
+
+#[test]
+fn a_name_that_comes_into_a_folder_shows_in_a_stat_of_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("a/below")).unwrap();
+    std::fs::write(folder.path().join("a/below/SKILL.md"), "1").unwrap();
+    let before = survey(folder.path());
+    let again = || {
+        let open = std::fs::File::open(folder.path().join("a")).unwrap();
+        before.again(&open, |path| folder.path().join(path))
+    };
+    assert_eq!(again().unwrap(), before);
+    // The kernel counts in steps.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    std::fs::write(folder.path().join("a/below/late"), "1").unwrap();
+    assert_ne!(again().unwrap(), before);
+    std::fs::remove_file(folder.path().join("a/below/SKILL.md")).unwrap();
+    assert!(again().is_err());
+}
+
+#[test]
+fn a_folder_touched_right_before_it_was_listed_proves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("a/below")).unwrap();
+    std::fs::write(folder.path().join("a/SKILL.md"), "1").unwrap();
+    let survey = survey(folder.path());
+    let folders = survey.entries.iter().filter(|entry| entry.kind == EntryKind::Folder);
+    let touched = folders.map(|entry| entry.changed).max().unwrap().max(i128::from(survey.changed));
+    let made = |changed| Survey { changed: i64::try_from(changed).unwrap(), ..survey.clone() };
+    assert!(!survey.lists_before(&survey) && !survey.lists_before(&made(touched + RACY_NANOS)));
+    assert!(survey.lists_before(&made(touched + RACY_NANOS + 1)));
+}
