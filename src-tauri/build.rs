@@ -35,6 +35,8 @@ const COMMANDS: &[&str] = &[
     "order_groups",
     "plan_set_deploy",
     "deploy_set",
+    "plan_set_undeploy",
+    "undeploy_set",
     "resync",
     "watch_status",
     "pause_watching",

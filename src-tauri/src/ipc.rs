@@ -87,6 +87,8 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             commands::sets::order_groups,
             commands::sets::plan_set_deploy,
             commands::sets::deploy_set,
+            commands::sets::plan_set_undeploy,
+            commands::sets::undeploy_set,
             commands::library::resync,
             commands::library::watch_status,
             commands::library::pause_watching,

@@ -2,6 +2,7 @@
 
 use skillmeat_engine::clock::SystemClock;
 use skillmeat_engine::engine::Options;
+use skillmeat_engine::settings::SetsSwitch;
 use skillmeat_engine::{Error, Result};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -23,7 +24,13 @@ fn resolve(wanted: Option<OsString>, user_home: Option<PathBuf>) -> Result<Optio
             return Err(Error::InvalidRequest { reason });
         }
     };
-    Ok(Options { home, user_home, clock: Arc::new(SystemClock), holder: "window".to_owned() })
+    Ok(Options {
+        home,
+        user_home,
+        clock: Arc::new(SystemClock),
+        holder: "window".to_owned(),
+        sets: SetsSwitch::of_environment(),
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use skillmeat_engine::Error;
 use skillmeat_engine::clock::SystemClock;
 use skillmeat_engine::feed::Event;
-use skillmeat_engine::settings::Settings;
+use skillmeat_engine::settings::{SetsSwitch, Settings};
 use std::path::Path;
 use std::sync::mpsc;
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -25,7 +25,7 @@ fn started(options: Result<Options>) -> tauri::App<MockRuntime> {
 
 fn options(home: &Path) -> Options {
     let (clock, holder) = (Arc::new(SystemClock), "test".to_owned());
-    Options { home: home.to_owned(), user_home: None, clock, holder }
+    Options { home: home.to_owned(), user_home: None, clock, holder, sets: SetsSwitch::Unset }
 }
 
 /// What the page hears when it invokes `command`.
@@ -130,7 +130,7 @@ fn each_event_reaches_the_page_under_its_name_with_its_payload() {
     let problem = Error::Cancelled.to_problem();
     let settings: Settings = serde_json::from_value(json!({
         "home": "/h", "version": "1", "theme": "dark", "editor": null, "default_collection": "default",
-        "keep_days": 30, "keep_mib": 2048
+        "keep_days": 30, "keep_mib": 2048, "deployment_sets": true, "deployment_sets_fixed": false
     }))
     .unwrap();
     let changed = json!({

@@ -2,6 +2,9 @@
 
 mod deploying;
 mod file;
+mod retrying;
+mod switch;
+mod undeploying;
 
 use skillmeat_engine::Engine;
 use skillmeat_engine::engine::{SetReceipt, SetRef};

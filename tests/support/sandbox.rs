@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use skillmeat_engine::Engine;
 use skillmeat_engine::clock::FixedClock;
 use skillmeat_engine::engine::Options;
+use skillmeat_engine::settings::SetsSwitch;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -131,6 +132,7 @@ impl Sandbox {
             user_home: Some(self.person()),
             clock: Arc::new(FixedClock(noon())),
             holder: "a test".to_owned(),
+            sets: SetsSwitch::Unset,
         }
     }
 

@@ -2,7 +2,9 @@
 
 use crate::background::Background;
 use skillmeat_engine::Problem;
-use skillmeat_engine::engine::{SetDeployRequest, SetDeployed, SetReceipt, SetRef, SetResolution};
+use skillmeat_engine::engine::{
+    SetDeployRequest, SetDeployed, SetReceipt, SetRef, SetResolution, SetUndeployRequest,
+};
 use skillmeat_engine::plan::Plan;
 use skillmeat_engine::sets::{Change, Look, Member, new_id};
 use tauri::State;
@@ -235,6 +237,26 @@ pub(crate) async fn deploy_set(
     request: SetDeployRequest,
 ) -> Result<SetDeployed, Problem> {
     background.write("deploy_set", move |engine| engine.deploy_set(&request)).await
+}
+
+/// What `undeploy_set` would do: also which copies stay, because another set needs them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_set_undeploy(
+    background: State<'_, Background>,
+    request: SetUndeployRequest,
+) -> Result<Plan, Problem> {
+    background.read("plan_set_undeploy", move |engine| engine.plan_set_undeploy(&request)).await
+}
+
+/// Removes what a set comes to from projects, as one operation; what another deployed set needs stays.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undeploy_set(
+    background: State<'_, Background>,
+    request: SetUndeployRequest,
+) -> Result<SetDeployed, Problem> {
+    background.write("undeploy_set", move |engine| engine.undeploy_set(&request)).await
 }
 
 fn place(at: Option<u32>) -> Option<usize> {

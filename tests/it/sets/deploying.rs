@@ -7,7 +7,7 @@ use skillmeat_engine::error::Code;
 use skillmeat_engine::plan::{Action, OnConflict};
 use skillmeat_tests::{DiskSnapshot, Sandbox, tree};
 
-fn request(sandbox: &Sandbox, set: &str) -> SetDeployRequest {
+pub(super) fn request(sandbox: &Sandbox, set: &str) -> SetDeployRequest {
     SetDeployRequest {
         set: SetRef { name: set.to_owned(), collection: None },
         projects: vec![sandbox.project_text("api"), sandbox.project_text("web")],
@@ -16,7 +16,7 @@ fn request(sandbox: &Sandbox, set: &str) -> SetDeployRequest {
 }
 
 /// Project by project: what came of each artifact.
-fn told(done: &SetDeployed) -> Vec<Vec<(&str, Outcome, Action)>> {
+pub(super) fn told(done: &SetDeployed) -> Vec<Vec<(&str, Outcome, Action)>> {
     done.projects
         .iter()
         .map(|project| {

@@ -36,6 +36,8 @@ export const codeTitles: Record<Code, string> = {
   "member-not-found": "Not in this set or group",
   "set-cycle": "A set would hold itself",
   "set-too-deep": "Sets are nested too deep",
+  "needed-by-set": "Another set needs it",
+  "feature-disabled": "Switched off",
   "source-invalid": "Artifact cannot be copied",
   "source-too-large": "Artifact is too large",
   "frontmatter-invalid": "Frontmatter cannot be read",

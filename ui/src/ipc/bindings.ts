@@ -64,6 +64,10 @@ export const commands = {
 	planSetDeploy: (request: SetDeployRequest) => typedError<Plan, Problem>(__TAURI_INVOKE("plan_set_deploy", { request })),
 	/**  Deploys what a set comes to into projects, as one operation. */
 	deploySet: (request: SetDeployRequest) => typedError<SetDeployed, Problem>(__TAURI_INVOKE("deploy_set", { request })),
+	/**  What `undeploy_set` would do: also which copies stay, because another set needs them. */
+	planSetUndeploy: (request: SetUndeployRequest) => typedError<Plan, Problem>(__TAURI_INVOKE("plan_set_undeploy", { request })),
+	/**  Removes what a set comes to from projects, as one operation; what another deployed set needs stays. */
+	undeploySet: (request: SetUndeployRequest) => typedError<SetDeployed, Problem>(__TAURI_INVOKE("undeploy_set", { request })),
 	/**  Reads everything from disk and corrects what the window shows. */
 	resync: () => typedError<ResyncReport, Problem>(__TAURI_INVOKE("resync")),
 	/**  How changes by other programs are followed now. */
@@ -462,6 +466,10 @@ export type Code =
 "set-cycle" | 
 /**  Sets are nested deeper than can be resolved. */
 "set-too-deep" | 
+/**  Another deployed set needs the copy too. */
+"needed-by-set" | 
+/**  Deployment sets are switched off. */
+"feature-disabled" | 
 /**  The artifact's own files are empty, unreadable, special, or changed while they were read. */
 "source-invalid" | 
 /**  The artifact has too many files or too many bytes. */
@@ -621,6 +629,8 @@ export type DeployRequest = {
 	on_conflict?: OnConflict,
 	/**  Answers for single targets. */
 	choices?: Choice[],
+	/**  Only these of all targets, each in its own profile; empty means all. */
+	only?: SetTarget[],
 	/**  The plan that the person agreed to; refused with `plan-stale` when it is no longer the plan. */
 	plan?: string | null,
 };
@@ -1122,6 +1132,8 @@ export type LibrarySnapshot = {
 	groups: GroupRow[],
 	/**  Deployment sets, by collection and name. */
 	sets: SetRow[],
+	/**  Whether deployment sets are switched on; off, their commands are refused and their page is hidden. */
+	sets_enabled: boolean,
 	/**  Projects, by name. */
 	projects: ProjectRow[],
 	/**  The built-in profiles, for a folder that is no project yet. None is `present`. */
@@ -1752,6 +1764,13 @@ export type SetDeployRequest = {
 	on_conflict?: OnConflict,
 	/**  Answers for single targets. */
 	choices?: Choice[],
+	/**  Only these of all targets, each in its own project and profile; empty means all. With them `projects` may be empty. */
+	only?: SetTarget[],
+	/**
+	 *  Only what this earlier deploy of the set has left undone: what failed, and what was stopped. With it `set` and
+	 *  `projects` may be empty.
+	 */
+	retry?: string | null,
 	/**  The plan that the person agreed to; refused with `plan-stale` when it is no longer the plan. */
 	plan?: string | null,
 };
@@ -1858,6 +1877,38 @@ export type SetRow = {
 	problems: Problem[],
 };
 
+/**  One artifact in one project and profile. */
+export type SetTarget = {
+	/**  The project's folder. */
+	project_path: ProjectPath,
+	/**  The artifact. */
+	artifact_id: string,
+	/**  Its collection. */
+	collection: string,
+	/**  The profile; empty where it was not known yet, which means any that the request is about. */
+	profile_id?: string,
+};
+
+/**  Which set to undeploy where. What another deployed set needs stays, and is told. */
+export type SetUndeployRequest = {
+	/**  The set. */
+	set?: SetRef,
+	/**  Project folders. */
+	projects?: string[],
+	/**  Profile ids; without any, every profile's copy. */
+	profiles?: string[],
+	/**  Every profile's copy, said in words. */
+	all_profiles?: boolean,
+	/**  Remove edited copies too; they go to the trash first. */
+	discard_edits?: boolean,
+	/**  Remove also what other deployed sets need. */
+	even_needed?: boolean,
+	/**  Answers for single targets (`skip` or `overwrite`), also for those that another set needs. */
+	choices?: Choice[],
+	/**  The plan that the person agreed to; refused with `plan-stale` when it is no longer the plan. */
+	plan?: string | null,
+};
+
 /**  The settings as they are in force. */
 export type Settings = {
 	/**  The home folder in force (`SKILLMEAT_HOME`, else `~/.skillmeat`). Not changed from here. */
@@ -1874,6 +1925,10 @@ export type Settings = {
 	keep_days: number,
 	/**  How much of it is kept, in MiB. */
 	keep_mib: number,
+	/**  Whether there are deployment sets: their commands work, and the window shows them. */
+	deployment_sets: boolean,
+	/**  The environment says that, and the file has no say ([`SETS_VARIABLE`]). */
+	deployment_sets_fixed: boolean,
 };
 
 /**  Changes to settings; what is absent stays. */
@@ -1888,6 +1943,8 @@ export type SettingsPatch = {
 	keep_days?: number | null,
 	/**  New number of MiB; at least 1. */
 	keep_mib?: number | null,
+	/**  Whether there are deployment sets; of no effect while the environment says it. */
+	deployment_sets?: boolean | null,
 };
 
 /**  How bad a problem is for the person who reads it. */

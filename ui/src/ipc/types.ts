@@ -92,6 +92,8 @@ export type {
   SetRef,
   SetResolution,
   SetRow,
+  SetTarget,
+  SetUndeployRequest,
   Settings,
   SettingsPatch,
   Severity,

@@ -100,8 +100,11 @@ pub(crate) enum Set {
         /// Its id or name
         set: String,
         /// Project folders, all that follow; they become registered
-        #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
+        #[arg(long, value_name = "DIR", num_args = 1.., required_unless_present = "retry")]
         project: Vec<String>,
+        /// Only what this earlier deploy of the set has left undone, from its answer
+        #[arg(long, value_name = "OPERATION", conflicts_with_all = ["project", "profile", "all_profiles"])]
+        retry: Option<String>,
         /// Profiles [default: each project's only one, else claude_code]
         #[arg(long, value_name = "ID", num_args = 1.., conflicts_with = "all_profiles")]
         profile: Vec<String>,
@@ -111,6 +114,26 @@ pub(crate) enum Set {
         /// What to do with a target that was edited, or that is not ours
         #[arg(long, value_name = "CHOICE", default_value = "stop")]
         on_conflict: Choice,
+        /// Say what would happen and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Remove what a set comes to from projects, as one operation; what another deployed set needs stays
+    Undeploy {
+        /// Its id or name
+        set: String,
+        /// Project folders, all that follow
+        #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
+        project: Vec<String>,
+        /// Profiles [default: every profile's copy]
+        #[arg(long, value_name = "ID", num_args = 1..)]
+        profile: Vec<String>,
+        /// Remove edited copies too; they go to the trash
+        #[arg(long)]
+        discard_edits: bool,
+        /// Remove also what other deployed sets need
+        #[arg(long)]
+        even_needed: bool,
         /// Say what would happen and write nothing
         #[arg(long)]
         dry_run: bool,

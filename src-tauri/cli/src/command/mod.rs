@@ -23,6 +23,7 @@ use skillmeat_engine::Engine;
 use skillmeat_engine::clock::SystemClock;
 use skillmeat_engine::engine::Options;
 use skillmeat_engine::error::{Error, Result};
+use skillmeat_engine::settings::SetsSwitch;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -74,7 +75,8 @@ fn open(global: &Global, holder: &str) -> Result<Engine> {
         return Err(Error::InvalidRequest { reason });
     };
     let home = std::path::absolute(&home).map_err(|source| Error::io("find", &home, source))?;
-    Engine::open(Options { home, user_home, clock: Arc::new(SystemClock), holder: holder.to_owned() })
+    let (clock, holder, sets) = (Arc::new(SystemClock), holder.to_owned(), SetsSwitch::of_environment());
+    Engine::open(Options { home, user_home, clock, holder, sets })
 }
 
 /// A folder as a person names it, absolute, for messages that mean the same everywhere.

@@ -72,8 +72,12 @@ pub(super) fn answer_for(screen: &Screen, data: &impl Serialize, receipt: &Recei
 
 fn answer_with(updated: Updated, screen: &Screen, data: &impl Serialize, receipt: &Receipt) -> Answer {
     let mut problems = receipt.notices.clone();
-    let told = receipt.results.iter().filter(|result| result.status != Outcome::Skipped);
-    problems.extend(told.filter_map(|result| result.problem.clone()));
+    // What a person chose to skip needs no reason; what was skipped for another one does.
+    let chosen = |result: &TargetResult, problem: &Problem| {
+        result.status == Outcome::Skipped && !matches!(problem.code, Code::NeededBySet | Code::Cancelled)
+    };
+    let told = receipt.results.iter().filter_map(|result| Some((result, result.problem.as_ref()?)));
+    problems.extend(told.filter(|(result, problem)| !chosen(result, problem)).map(|(_, one)| one.clone()));
     if receipt.cache == CacheState::Stale {
         let message =
             "The files and records are written. The cache could not follow and is rebuilt from them.";

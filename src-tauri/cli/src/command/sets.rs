@@ -1,14 +1,15 @@
 //! `skm set` and `skm group`.
 
-use super::receipt::{answer_for, foreseen};
+mod batch;
+
 use super::{all_absolute, counted};
 use crate::args::{Global, Group, Looks, Set};
 use crate::output::{Answer, Cell, Page, Screen, Table, clean, during};
 use serde::Serialize;
 use skillmeat_engine::Engine;
 use skillmeat_engine::cache::{GroupRow, SetMemberRow, SetRow};
-use skillmeat_engine::deploy::{CacheState, Receipt};
-use skillmeat_engine::engine::{SetDeployRequest, SetDeployed, SetReceipt, SetRef, SetResolution};
+use skillmeat_engine::deploy::CacheState;
+use skillmeat_engine::engine::{SetDeployRequest, SetReceipt, SetRef, SetResolution, SetUndeployRequest};
 use skillmeat_engine::error::{Code, Error, Problem, Remedy, Result, SetError, Severity};
 use skillmeat_engine::plan::Action;
 use skillmeat_engine::sets::{Change, Look, Member, new_id};
@@ -50,16 +51,28 @@ pub(super) fn set(screen: &Screen, engine: &Engine, global: &Global, command: &S
         }
         Set::Show { set } => return show_set(screen, engine, global, set),
         Set::Resolve { set } => return resolve(screen, engine, global, set),
-        Set::Deploy { set, project, profile, all_profiles, on_conflict, dry_run } => {
+        Set::Deploy { set, project, retry, profile, all_profiles, on_conflict, dry_run } => {
             let request = SetDeployRequest {
                 set: set_ref(global, set),
                 projects: all_absolute(project)?,
+                retry: retry.clone(),
                 profiles: profile.clone(),
                 all_profiles: *all_profiles,
                 on_conflict: (*on_conflict).into(),
                 ..SetDeployRequest::default()
             };
-            return deploy(screen, engine, &request, *dry_run);
+            return batch::deploy(screen, engine, &request, *dry_run);
+        }
+        Set::Undeploy { set, project, profile, discard_edits, even_needed, dry_run } => {
+            let request = SetUndeployRequest {
+                set: set_ref(global, set),
+                projects: all_absolute(project)?,
+                profiles: profile.clone(),
+                discard_edits: *discard_edits,
+                even_needed: *even_needed,
+                ..SetUndeployRequest::default()
+            };
+            return batch::undeploy(screen, engine, &request, *dry_run);
         }
         Set::Create { name, looks, tag, member } => {
             let look = Look { name: Some(name.clone()), tags: Some(tag.clone()), ..look(looks) };
@@ -181,6 +194,7 @@ fn list_sets(
     global: &Global,
     (search, tag): (Option<&str>, Option<&str>),
 ) -> Result<Answer> {
+    engine.check_sets_enabled()?;
     let mut list = engine.sets(global.collection.as_deref())?;
     let search = search.map(str::to_lowercase);
     list.sets.retain(|set| {
@@ -307,19 +321,6 @@ fn resolve(screen: &Screen, engine: &Engine, global: &Global, name: &str) -> Res
             page.line("It comes to no artifact.");
         }
     }))
-}
-
-fn deploy(screen: &Screen, engine: &Engine, request: &SetDeployRequest, dry_run: bool) -> Result<Answer> {
-    let data = if dry_run {
-        let SetResolution { set_id, name, .. } = engine.resolve_set(&request.set)?;
-        SetDeployed::of(&set_id, &name, foreseen(engine.plan_set_deploy(request)?))
-    } else {
-        during(screen, engine, || engine.deploy_set(request))?
-    };
-    let results = data.projects.iter().flat_map(|project| project.results.clone()).collect();
-    let SetDeployed { operation, dry_run, cache, totals, notices, .. } = data.clone();
-    let receipt = Receipt { operation, dry_run, cache, totals, results, notices };
-    Ok(answer_for(screen, &data, &receipt))
 }
 
 fn set_ref(global: &Global, name: &str) -> SetRef {

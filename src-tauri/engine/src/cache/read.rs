@@ -80,6 +80,7 @@ impl Cache {
             orphans,
             groups: rows(&transaction, &GroupRow::sql().all, [])?,
             sets: rows(&transaction, &SetRow::sql().all, [])?,
+            sets_enabled: true,
             projects: rows(&transaction, &ProjectRow::sql().all, [])?,
             profiles: Vec::new(),
             problems: Vec::new(),

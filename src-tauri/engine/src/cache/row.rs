@@ -168,6 +168,8 @@ pub struct LibrarySnapshot {
     pub groups: Vec<GroupRow>,
     /// Deployment sets, by collection and name.
     pub sets: Vec<SetRow>,
+    /// Whether deployment sets are switched on; off, their commands are refused and their page is hidden.
+    pub sets_enabled: bool,
     /// Projects, by name.
     pub projects: Vec<ProjectRow>,
     /// The built-in profiles, for a folder that is no project yet. None is `present`.

@@ -221,12 +221,14 @@ mod tests {
     use super::*;
     use crate::clock::SystemClock;
     use crate::engine::Options;
+    use crate::settings::SetsSwitch;
 
     #[test]
     fn what_a_call_committed_is_not_told_as_the_work_of_another_process() {
         let home = tempfile::tempdir().unwrap();
         let (clock, holder) = (Arc::new(SystemClock), "a test".to_owned());
-        let options = Options { home: home.path().to_owned(), user_home: None, clock, holder };
+        let options =
+            Options { home: home.path().to_owned(), user_home: None, clock, holder, sets: SetsSwitch::Unset };
         let engine = Engine::open(options).unwrap();
         let events = engine.subscribe();
         let cache = engine.cache();

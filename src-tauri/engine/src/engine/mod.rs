@@ -78,7 +78,7 @@ pub use recent::RecentProject;
 pub use recover::{DoctorReport, Recovered, Recovery};
 pub use repair::{Finding, Repair, RepairRequest, Repaired};
 pub use seek::{FoundProject, FoundProjects, ScanRequest};
-pub use sets::{BatchDeployResult, SetDeployRequest, SetDeployed};
+pub use sets::{BatchDeployResult, SetDeployRequest, SetDeployed, SetUndeployRequest};
 pub use sets::{DanglingMember, ResolvedArtifact, SetId, SetList, SetReceipt, SetRef, SetResolution};
 pub use versions::{ArtifactHistory, CopyVersion, VersionEvent};
 pub use view::{
@@ -96,6 +96,7 @@ use crate::feed::{Event, Feed, Publisher};
 use crate::fs::Root;
 use crate::id::ArtifactRef;
 use crate::plan::{DeployRequest, Plan, ResolveRequest, UndeployRequest, UpdateRequest};
+use crate::settings::SetsSwitch;
 use gate::Gate;
 use library::{Library, Query};
 use project::Project;
@@ -117,6 +118,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Who this is, for others who wait: `the window`, `skm deploy`.
     pub holder: String,
+    /// What the environment says about deployment sets.
+    pub sets: SetsSwitch,
 }
 
 /// The engine: one per process, shared by all its threads. Every call blocks until it is done.
@@ -194,12 +197,14 @@ impl Engine {
             snapshot = self.ask(Cache::snapshot)?;
         }
         snapshot.profiles = scan::profile_rows(&[]);
+        snapshot.sets_enabled = self.shows_sets();
         for problem in [&self.cache_problem, &self.cache_stale] {
             snapshot.problems.extend(problem.lock().unwrap_or_else(PoisonError::into_inner).clone());
         }
         snapshot.problems.extend(self.cut_off());
         // Files that hold a person's settings and do not parse are told, and never taken for empty ones.
         snapshot.problems.extend(self.settings().err().map(Problem::from));
+        snapshot.problems.extend(self.options.sets.said().err().map(|error| Error::from(error).to_problem()));
         match self.linked_collections() {
             Ok(linked) => snapshot.problems.extend(linked.problems),
             Err(error) => snapshot.problems.push(error.to_problem()),
@@ -234,7 +239,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::plan_deploy`].
     pub fn plan_undeploy(&self, request: &UndeployRequest) -> Result<Plan> {
-        self.plan(Request::Undeploy(request))
+        self.plan(Request::Undeploy(request, None))
     }
 
     /// Undeploys.
@@ -243,7 +248,7 @@ impl Engine {
     /// As [`Engine::deploy`].
     pub fn undeploy(&self, request: &UndeployRequest) -> Result<Receipt> {
         let _own = self.own_commits();
-        self.run(Request::Undeploy(request))
+        self.run(Request::Undeploy(request, None))
     }
 
     /// What `update_deployments` would do. Writes nothing but the cache.

@@ -71,7 +71,7 @@ impl Engine {
     /// # Errors
     /// `config-invalid`.
     pub fn settings(&self) -> Result<Settings> {
-        settings::read(&self.options.home)
+        settings::read(&self.options.home).map(|settings| self.in_force(settings))
     }
 
     /// Changes settings, and tells everybody.
@@ -80,6 +80,7 @@ impl Engine {
     /// `config-invalid`; `io` and its relatives.
     pub fn update_settings(&self, patch: &SettingsPatch) -> Result<Settings> {
         let settings = self.with_settings_locked(|| settings::update(&self.options.home, patch))?;
+        let settings = self.in_force(settings);
         self.feed.publish(&Event::SettingsChanged(settings.clone()));
         Ok(settings)
     }

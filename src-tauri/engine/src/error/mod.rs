@@ -329,6 +329,9 @@ impl Error {
     }
 
     fn remedy(&self) -> Option<Remedy> {
+        if matches!(self, Self::Sets(error) if error.is_of_environment()) {
+            return None;
+        }
         match self.code() {
             Code::ProjectNotFound | Code::ProjectInvalid | Code::CollectionRefused => {
                 Some(Remedy::ChooseFolder)
@@ -340,6 +343,7 @@ impl Error {
             | Code::RecoveryNeeded => Some(Remedy::Repair),
             Code::ProjectBusy | Code::PlanStale | Code::DiskFull | Code::Io => Some(Remedy::Retry),
             Code::CacheStale => Some(Remedy::Resync),
+            Code::FeatureDisabled => Some(Remedy::OpenSettings),
             _ => None,
         }
     }

@@ -74,6 +74,10 @@ pub enum Code {
     SetCycle,
     /// Sets are nested deeper than can be resolved.
     SetTooDeep,
+    /// Another deployed set needs the copy too.
+    NeededBySet,
+    /// Deployment sets are switched off.
+    FeatureDisabled,
     /// The artifact's own files are empty, unreadable, special, or changed while they were read.
     SourceInvalid,
     /// The artifact has too many files or too many bytes.
@@ -140,6 +144,8 @@ impl Code {
         Code::MemberNotFound,
         Code::SetCycle,
         Code::SetTooDeep,
+        Code::NeededBySet,
+        Code::FeatureDisabled,
         Code::SourceInvalid,
         Code::SourceTooLarge,
         Code::FrontmatterInvalid,

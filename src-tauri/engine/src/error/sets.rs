@@ -57,6 +57,28 @@ pub enum SetError {
         /// The limit.
         limit: usize,
     },
+    /// Nothing is known to be left of a set's deploy.
+    #[error("Nothing of the operation “{operation}” is left to be tried again.")]
+    NothingLeft {
+        /// The id as it was asked for.
+        operation: String,
+    },
+    /// Deployment sets are switched off.
+    #[error("{}", switched_off(*.by_environment))]
+    Disabled {
+        /// By the environment, and not by the setting.
+        by_environment: bool,
+    },
+    /// The environment says something about deployment sets that is neither on nor off.
+    #[error(
+        "The environment variable SKILLMEAT_DEPLOYMENT_SETS_ENABLED is “{}”, which is neither 0, 1, true nor false. \
+         Set it to one of these, or unset it, and start again.",
+        .value.escape_debug()
+    )]
+    SwitchUnreadable {
+        /// What it says.
+        value: String,
+    },
     /// The write path refused the change, or failed.
     #[error("{}", .0.message)]
     Refused(Box<Problem>),
@@ -81,8 +103,16 @@ impl SetError {
             Self::Cycle { .. } => Code::SetCycle,
             Self::TooDeep { .. } => Code::SetTooDeep,
             Self::Taken { .. } => Code::NameClash,
+            Self::NothingLeft { .. } => Code::OperationNotFound,
+            Self::Disabled { .. } => Code::FeatureDisabled,
+            Self::SwitchUnreadable { .. } => Code::ConfigInvalid,
             Self::Refused(problem) => problem.code,
         }
+    }
+
+    /// Whether the environment says so, which nothing in this program changes.
+    pub(super) fn is_of_environment(&self) -> bool {
+        matches!(self, Self::Disabled { by_environment: true } | Self::SwitchUnreadable { .. })
     }
 
     /// What it is about.
@@ -93,7 +123,20 @@ impl SetError {
             Self::MemberNotFound { member, .. } => member.clone(),
             Self::Cycle { path } | Self::TooDeep { path, .. } => path.first().cloned().unwrap_or_default(),
             Self::Taken { name, .. } => name.clone(),
+            Self::NothingLeft { operation } => operation.clone(),
+            Self::Disabled { .. } | Self::SwitchUnreadable { .. } => SETS_VARIABLE.to_owned(),
             Self::Refused(problem) => problem.subject.clone().unwrap_or_default(),
         }
     }
+}
+
+const SETS_VARIABLE: &str = "SKILLMEAT_DEPLOYMENT_SETS_ENABLED";
+
+fn switched_off(by_environment: bool) -> String {
+    let how = if by_environment {
+        "by the environment variable SKILLMEAT_DEPLOYMENT_SETS_ENABLED. Set it to 1, or unset it, and start again"
+    } else {
+        "in the settings. Switch them on there, or set SKILLMEAT_DEPLOYMENT_SETS_ENABLED=1"
+    };
+    format!("Deployment sets are switched off {how}. The sets that there are stay as they are.")
 }

@@ -2,6 +2,7 @@
 
 mod collect;
 mod decide;
+mod only;
 mod update;
 
 pub use collect::{CollectionEdit, CollectionRequest, NewContent, Replaces};
@@ -9,6 +10,7 @@ pub use decide::{
     Decision, Target, deploy as decide_deploy, local_changes, undeploy as decide_undeploy, unmanaged,
 };
 
+pub use only::SetTarget;
 pub use update::{
     DeploymentFiles, DeploymentRef, FileChoice, ResolveRequest, Take, UpdateRequest, both_changed, clash,
     takes,
@@ -70,6 +72,8 @@ pub struct DeployRequest {
     pub on_conflict: OnConflict,
     /// Answers for single targets.
     pub choices: Vec<Choice>,
+    /// Only these of all targets, each in its own profile; empty means all.
+    pub only: Vec<SetTarget>,
     /// The plan that the person agreed to; refused with `plan-stale` when it is no longer the plan.
     pub plan: Option<String>,
 }

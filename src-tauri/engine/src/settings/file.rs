@@ -138,6 +138,20 @@ impl File {
         self.document.get(key).map(number).transpose()
     }
 
+    /// What is under `key` is true or false.
+    ///
+    /// # Errors
+    /// `config-invalid` when it is something else.
+    pub(super) fn truth(&self, key: &str) -> Result<Option<bool>> {
+        let wrong = || self.invalid(format!("“{key}” is neither true nor false"));
+        self.document.get(key).map(|item| item.as_bool().ok_or_else(wrong)).transpose()
+    }
+
+    /// Sets what is under `key`. Comments beside it stay.
+    pub(super) fn set_truth(&mut self, key: &str, truth: bool) {
+        put(self.document.as_table_mut(), key, truth.into());
+    }
+
     /// Sets the number under `key`. Comments beside it stay.
     pub(super) fn set_number(&mut self, key: &str, number: u32) {
         put(self.document.as_table_mut(), key, i64::from(number).into());

@@ -2,7 +2,7 @@
 //!
 //! | file | whose | what we read and write in it |
 //! |---|---|---|
-//! | `<home>/desktop/settings.toml` | ours | `theme`, `editor`, `keep_days`, `keep_mib` |
+//! | `<home>/desktop/settings.toml` | ours | `theme`, `editor`, `keep_days`, `keep_mib`, `deployment_sets` |
 //! | `<home>/desktop/projects.toml` | ours | `[[projects]]` with `path`, `name`, `added_at`, `profiles`, `own_profiles` |
 //! | `<home>/desktop/collections.toml` | ours | `[[collections]]` with `name`, `path`, `layout` |
 //! | `<home>/config.toml` | SkillMeat's | `settings.default-collection` only |
@@ -18,11 +18,13 @@ mod file;
 mod list;
 mod own_profiles;
 mod projects;
+mod sets_switch;
 
 pub use collections::{LinkedCollection, LinkedCollections, collections, link_collection, unlink_collection};
 pub use described::{Describe, Description, PROJECT_FILE, PROJECT_FILE_NAME, describe, description};
 pub use own_profiles::{delete_profile, save_profile};
 pub use projects::{KnownProject, KnownProjects, add_project, move_project, projects, remove_project};
+pub use sets_switch::{SETS_VARIABLE, SetsSwitch};
 
 use crate::error::{Code, Error, Result};
 use crate::path::name_refusal;
@@ -86,6 +88,10 @@ pub struct Settings {
     pub keep_days: u32,
     /// How much of it is kept, in MiB.
     pub keep_mib: u32,
+    /// Whether there are deployment sets: their commands work, and the window shows them.
+    pub deployment_sets: bool,
+    /// The environment says that, and the file has no say ([`SETS_VARIABLE`]).
+    pub deployment_sets_fixed: bool,
 }
 
 /// Changes to settings; what is absent stays.
@@ -103,6 +109,8 @@ pub struct SettingsPatch {
     pub keep_days: Option<u32>,
     /// New number of MiB; at least 1.
     pub keep_mib: Option<u32>,
+    /// Whether there are deployment sets; of no effect while the environment says it.
+    pub deployment_sets: Option<bool>,
 }
 
 /// The files of this module.
@@ -205,6 +213,9 @@ pub fn update(home: &Path, patch: &SettingsPatch) -> Result<Settings> {
             ours.set_number(key, number.max(1));
         }
     }
+    if let Some(on) = patch.deployment_sets {
+        ours.set_truth("deployment_sets", on);
+    }
     if let Some(name) = &patch.default_collection {
         if let Some(reason) = name_refusal(name) {
             return Err(Error::InvalidName { name: name.clone(), reason });
@@ -232,6 +243,8 @@ fn settings(home: &Path, ours: &File, shared: &File) -> Result<Settings> {
         default_collection: collection.unwrap_or(DEFAULT_COLLECTION).to_owned(),
         keep_days: ours.number("keep_days")?.unwrap_or(DEFAULT_KEEP_DAYS),
         keep_mib: ours.number("keep_mib")?.unwrap_or(DEFAULT_KEEP_MIB),
+        deployment_sets: ours.truth("deployment_sets")?.unwrap_or(true),
+        deployment_sets_fixed: false,
     })
 }
 

@@ -18,6 +18,7 @@ export function snapshotOf(world: World): LibrarySnapshot {
     collections,
     projects,
     ...rowsOf(world),
+    sets_enabled: world.settings.deployment_sets,
     profiles: fakeProfiles(),
     problems,
     artifacts: artifacts.map((row) => ({

@@ -76,6 +76,8 @@ export const emptyWorld = (): World => ({
     default_collection: "default",
     keep_days: 30,
     keep_mib: 2048,
+    deployment_sets: true,
+    deployment_sets_fixed: false,
   },
   watching: { state: "watching", projects: 0, changed_at: null, problem: null },
   history: [],

@@ -10,7 +10,7 @@ use crate::id::{ArtifactRef, ContentHash};
 use crate::journal::{self, Effect};
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
-use crate::plan::{Action, Decision, DeployRequest, PlanItem, Target, choice_for, decide_deploy};
+use crate::plan::{Action, Decision, DeployRequest, PlanItem, SetTarget, Target, choice_for, decide_deploy};
 use crate::platform::Profile;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -56,6 +56,8 @@ impl Desk<'_> {
         for profile in profiles {
             for ((query, artifact), survey) in wanted.iter().zip(&surveys) {
                 let artifact = match artifact {
+                    Ok(artifact) if !self.is_wanted(request, &query_of(artifact), profile) => continue,
+                    Err(_) if !self.is_wanted(request, &asked_for(query), profile) => continue,
                     Ok(artifact) if request.all && profile.target(artifact.id().kind()).is_none() => continue,
                     Ok(artifact) => artifact,
                     Err(problem) => {
@@ -82,6 +84,16 @@ impl Desk<'_> {
             }
         }
         drafts
+    }
+
+    /// Whether an artifact is asked for in this profile.
+    fn is_wanted(
+        &self,
+        request: &DeployRequest,
+        (id, collection): &(String, String),
+        profile: &Profile,
+    ) -> bool {
+        SetTarget::wants(&request.only, &self.project.path, (id, collection), &profile.id)
     }
 
     /// Where its record says, else below the kind's folder.
@@ -268,6 +280,11 @@ fn placing(
 /// An artifact by its id and collection.
 fn query_of(artifact: &Artifact<'_>) -> (String, String) {
     (artifact.id().to_string(), artifact.collection().to_owned())
+}
+
+/// The same of one that was not found.
+fn asked_for(query: &ArtifactRef) -> (String, String) {
+    (query.artifact_id.clone(), query.collection.clone().unwrap_or_default())
 }
 
 /// Two artifacts of one request cannot have one place. Two profiles may, through links: tells whether the first one's

@@ -10,6 +10,7 @@ mod pushed;
 mod sets;
 mod sides;
 mod undeploy;
+mod undeploy_set;
 mod undo;
 mod update;
 

@@ -26,7 +26,7 @@ pub(super) struct Recorded {
 /// The records of a project, and what could not be read.
 pub(super) struct Records {
     pub(super) good: Vec<Recorded>,
-    unread: Vec<(RelPath, Problem)>,
+    pub(super) unread: Vec<(RelPath, Problem)>,
 }
 
 impl Desk<'_> {
@@ -145,7 +145,7 @@ impl Desk<'_> {
         }
     }
 
-    fn undeploy_one(
+    pub(super) fn undeploy_one(
         &self,
         Recorded { root, record, id }: &Recorded,
         choices: &Choices<'_>,

@@ -4,13 +4,22 @@ use super::*;
 use crate::clock::SystemClock;
 use crate::engine::Options;
 use crate::feed::Origin;
+use crate::settings::SetsSwitch;
 
 fn engine(home: &std::path::Path) -> Arc<Engine> {
     std::fs::create_dir_all(home.join("collections/default/skills/one")).unwrap();
     std::fs::write(home.join("collections/default/skills/one/SKILL.md"), "one").unwrap();
     let (clock, holder) = (Arc::new(SystemClock), "a test".to_owned());
-    let engine =
-        Arc::new(Engine::open(Options { home: home.to_owned(), user_home: None, clock, holder }).unwrap());
+    let engine = Arc::new(
+        Engine::open(Options {
+            home: home.to_owned(),
+            user_home: None,
+            clock,
+            holder,
+            sets: SetsSwitch::Unset,
+        })
+        .unwrap(),
+    );
     engine.resync(Origin::Startup).unwrap();
     engine
 }

@@ -1,12 +1,17 @@
 //! Deploying a set: what it comes to, into each of the projects, as one operation.
 
-use super::SetRef;
-use crate::deploy::{CacheState, Receipt, TargetResult, Totals};
+use super::left::Left;
+use super::{ResolvedArtifact, SetRef, SetResolution};
+use crate::deploy::{CacheState, Outcome, Receipt, TargetResult, Totals};
 use crate::engine::Engine;
-use crate::error::{Error, Problem, Result};
-use crate::id::ArtifactRef;
-use crate::plan::{Choice, DeployRequest, OnConflict, Plan};
+use crate::engine::write::Request;
+use crate::error::{Code, Error, Problem, Result, Severity};
+use crate::fs::{Root, canonical_folder};
+use crate::id::{ArtifactRef, OperationId, ProjectPath};
+use crate::plan::{Choice, DeployRequest, OnConflict, Plan, SetTarget};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Which set to deploy where.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +30,11 @@ pub struct SetDeployRequest {
     pub on_conflict: OnConflict,
     /// Answers for single targets.
     pub choices: Vec<Choice>,
+    /// Only these of all targets, each in its own project and profile; empty means all. With them `projects` may be empty.
+    pub only: Vec<SetTarget>,
+    /// Only what this earlier deploy of the set has left undone: what failed, and what was stopped. With it `set` and
+    /// `projects` may be empty.
+    pub retry: Option<String>,
     /// The plan that the person agreed to; refused with `plan-stale` when it is no longer the plan.
     pub plan: Option<String>,
 }
@@ -63,49 +73,155 @@ pub struct SetDeployed {
     pub notices: Vec<Problem>,
 }
 
+/// A deploy of a set, resolved.
+struct Batch {
+    set: SetResolution,
+    deploy: DeployRequest,
+    /// What was asked for and is not in the set any more.
+    notices: Vec<Problem>,
+}
+
 impl Engine {
     /// What [`Engine::deploy_set`] would do. Writes nothing but the cache.
     ///
     /// # Errors
-    /// As [`Engine::resolve_set`] and [`Engine::plan_deploy`]; `invalid-request` for a set that comes to nothing.
+    /// As [`Engine::resolve_set`] and [`Engine::plan_deploy`]; `invalid-request` for a set that comes to nothing;
+    /// `operation-not-found` when nothing is left of the operation to try again.
     pub fn plan_set_deploy(&self, request: &SetDeployRequest) -> Result<Plan> {
-        self.plan_deploy(&self.of_set(request)?.1)
+        let batch = self.batch(request)?;
+        let mut plan = self.plan_deploy(&batch.deploy)?;
+        plan.notices.extend(batch.notices);
+        Ok(plan)
     }
 
     /// Deploys what a set comes to into each of the projects. One artifact that cannot be deployed, or is missing, does not
-    /// keep the others from it.
+    /// keep the others from it, nor does one project. What is left undone can be asked for again under the operation's
+    /// id.
     ///
     /// # Errors
     /// As [`Engine::plan_set_deploy`], and `plan-stale`; nothing was written then.
     pub fn deploy_set(&self, request: &SetDeployRequest) -> Result<SetDeployed> {
-        let (set, deploy) = self.of_set(request)?;
-        Ok(by_project(&set, self.deploy(&deploy)?))
+        let Batch { set, deploy, notices } = self.batch(request)?;
+        let _own = self.own_commits();
+        let id = OperationId::generate();
+        let desktop = Root::create(&self.options.home.join("desktop"))?;
+        Left::of(&set, &deploy, everything(&deploy)).note(&desktop, id.as_str());
+        let done = self.run_as(id.clone(), Request::Deploy(&deploy));
+        let left = done.as_ref().map_or_else(|_| Vec::new(), |receipt| left(&receipt.results));
+        Left::of(&set, &deploy, left).note(&desktop, id.as_str());
+        let mut receipt = done?;
+        receipt.notices.extend(notices);
+        Ok(by_project(&(set.set_id, set.name), receipt))
     }
 
-    /// The set's id and name, and the deploy that it amounts to.
-    fn of_set(&self, request: &SetDeployRequest) -> Result<((String, String), DeployRequest)> {
-        let resolved = self.resolve_set(&request.set)?;
-        if resolved.artifacts.is_empty() {
-            let reason =
-                format!("The set “{}” comes to no artifact, so there is nothing to deploy.", resolved.name);
+    /// The set, and the deploy that it amounts to.
+    fn batch(&self, request: &SetDeployRequest) -> Result<Batch> {
+        let (mut profiles, mut all_profiles) = (request.profiles.clone(), request.all_profiles);
+        let (set, only) = match &request.retry {
+            None => (self.resolve_set(&request.set)?, request.only.clone()),
+            Some(operation) => {
+                self.check_sets_enabled()?;
+                let left = Left::read(self, operation)?;
+                let set = self.resolve_set(&left.set())?;
+                self.check_retried(request, &set, operation)?;
+                if profiles.is_empty() && !all_profiles {
+                    (profiles, all_profiles) = (left.profiles, left.all_profiles);
+                }
+                (set, left.targets)
+            }
+        };
+        let wanted = |one: &&ResolvedArtifact| {
+            only.is_empty() || only.iter().any(|target| target.is_of(&one.artifact_id, &one.collection))
+        };
+        let asked = set.artifacts.iter().filter(wanted).map(|one| ArtifactRef {
+            artifact_id: one.artifact_id.clone(),
+            collection: Some(one.collection.clone()),
+        });
+        let artifacts: Vec<ArtifactRef> = asked.collect();
+        if artifacts.is_empty() {
+            let what = if only.is_empty() {
+                "comes to no artifact"
+            } else {
+                "holds none of these artifacts any more"
+            };
+            let reason = format!("The set “{}” {what}, so there is nothing to deploy.", set.name);
             return Err(Error::InvalidRequest { reason });
         }
-        let asked = resolved
-            .artifacts
-            .into_iter()
-            .map(|one| ArtifactRef { artifact_id: one.artifact_id, collection: Some(one.collection) });
+        let mut projects: Vec<String> = only.iter().map(|target| target.project_path.to_string()).collect();
+        projects.sort();
+        projects.dedup();
         let deploy = DeployRequest {
-            artifacts: asked.collect(),
-            projects: request.projects.clone(),
-            profiles: request.profiles.clone(),
-            all_profiles: request.all_profiles,
+            artifacts,
+            projects: if only.is_empty() { request.projects.clone() } else { projects },
+            profiles,
+            all_profiles,
             on_conflict: request.on_conflict,
             choices: request.choices.clone(),
             plan: request.plan.clone(),
+            only,
             ..DeployRequest::default()
         };
-        Ok(((resolved.set_id, resolved.name), deploy))
+        let notices = gone(&set, &deploy.only);
+        Ok(Batch { set, deploy, notices })
     }
+
+    /// An operation is tried again as what it was.
+    fn check_retried(&self, request: &SetDeployRequest, set: &SetResolution, operation: &str) -> Result<()> {
+        let reason = if !request.only.is_empty() {
+            "Either name targets or an operation to try again, not both.".to_owned()
+        } else if request.set.name.is_empty() || self.find_set_id(&request.set)?.set_id == set.set_id {
+            return Ok(());
+        } else {
+            format!("The operation {operation} deployed the set “{}”, and no other.", set.name)
+        };
+        Err(Error::InvalidRequest { reason })
+    }
+}
+
+/// Every target of a deploy, before it is known which profiles there are.
+fn everything(deploy: &DeployRequest) -> Vec<SetTarget> {
+    if !deploy.only.is_empty() {
+        return deploy.only.clone();
+    }
+    let targets = deploy.projects.iter().flat_map(|project| {
+        let folder = canonical_folder(Path::new(project)).unwrap_or_else(|_| project.clone());
+        let project = ProjectPath::from_canonical(folder);
+        deploy.artifacts.iter().map(move |artifact| SetTarget {
+            project_path: project.clone(),
+            artifact_id: artifact.artifact_id.clone(),
+            collection: artifact.collection.clone().unwrap_or_default(),
+            profile_id: String::new(),
+        })
+    });
+    targets.collect()
+}
+
+/// What failed, or was stopped before it was done.
+fn left(results: &[TargetResult]) -> Vec<SetTarget> {
+    let open = |result: &&TargetResult| {
+        let stopped = result.problem.as_ref().is_some_and(|problem| problem.code == Code::Cancelled);
+        result.status == Outcome::Failed || stopped
+    };
+    let target = |result: &TargetResult| SetTarget {
+        project_path: result.project_path.clone(),
+        artifact_id: result.artifact_id.clone(),
+        collection: result.collection.clone(),
+        profile_id: result.deployment_profile_id.clone(),
+    };
+    results.iter().filter(open).map(target).collect()
+}
+
+/// One notice for each artifact that is asked for and that the set does not come to.
+fn gone(set: &SetResolution, only: &[SetTarget]) -> Vec<Problem> {
+    let here =
+        |target: &SetTarget| set.artifacts.iter().any(|one| target.is_of(&one.artifact_id, &one.collection));
+    let ids: BTreeSet<&str> =
+        only.iter().filter(|target| !here(target)).map(|target| target.artifact_id.as_str()).collect();
+    let notice = |id: &str| {
+        let message = format!("{id} is not in the set “{}” any more, and was left out.", set.name);
+        Problem::new(Code::MemberNotFound, Severity::Notice, message).about(id)
+    };
+    ids.into_iter().map(notice).collect()
 }
 
 impl SetDeployed {
@@ -115,7 +231,7 @@ impl SetDeployed {
     }
 }
 
-fn by_project((set_id, name): &(String, String), receipt: Receipt) -> SetDeployed {
+pub(super) fn by_project((set_id, name): &(String, String), receipt: Receipt) -> SetDeployed {
     let mut projects: Vec<BatchDeployResult> = Vec::new();
     for result in receipt.results {
         let project = result.project_path.as_str();

@@ -2,11 +2,16 @@
 
 mod deploy;
 mod find;
+mod left;
 mod rows;
+mod switch;
+mod undeploy;
 
 pub use deploy::{BatchDeployResult, SetDeployRequest, SetDeployed};
 pub(super) use find::{Identities, finder};
 pub(super) use rows::{SetRows, problems, shelf_model};
+pub(super) use undeploy::OtherSet;
+pub use undeploy::SetUndeployRequest;
 
 use super::Engine;
 use super::library::{Library, Shelf};
@@ -136,13 +141,16 @@ impl Engine {
     /// # Errors
     /// `set-not-found`, `group-not-found`, `member-not-found`, `artifact-not-found`, `ambiguous-artifact`, `invalid-name`,
     /// `name-clash`, `set-cycle`, `invalid-request`; `sets-invalid`, `collection-invalid`, `project-busy`, `plan-stale`;
-    /// `io` and its relatives. Nothing was written then. Where only one of the two files could be written, the receipt says so.
+    /// `feature-disabled` for a set; `io` and its relatives. Nothing was written then. Where only one of the two files could be written, the receipt says so.
     pub fn change_sets(
         &self,
         collection: Option<&str>,
         change: &Change,
         dry_run: bool,
     ) -> Result<SetReceipt> {
+        if change.is_of_sets() {
+            self.check_sets_enabled()?;
+        }
         let library = Library::open(&self.options.home)?;
         let collection = self.home_of(&library, collection, change)?;
         let request = SetsRequest {
@@ -180,8 +188,9 @@ impl Engine {
     /// The collection and id of the set that a person names.
     ///
     /// # Errors
-    /// `set-not-found`, `ambiguous-artifact`, `sets-invalid`, `collection-not-found`.
+    /// `set-not-found`, `ambiguous-artifact`, `sets-invalid`, `collection-not-found`; `feature-disabled`.
     pub fn find_set_id(&self, set: &SetRef) -> Result<SetId> {
+        self.check_sets_enabled()?;
         let (model, set_id) = self.find_set(&Library::open(&self.options.home)?, set)?;
         Ok(SetId { collection: model.collection, set_id })
     }
@@ -189,8 +198,9 @@ impl Engine {
     /// Which artifacts a set comes to, read from disk now: depth first, in order, each once.
     ///
     /// # Errors
-    /// `set-not-found`, `ambiguous-artifact`, `set-too-deep`, `sets-invalid`, `collection-not-found`.
+    /// `set-not-found`, `ambiguous-artifact`, `set-too-deep`, `sets-invalid`, `collection-not-found`; `feature-disabled`.
     pub fn resolve_set(&self, set: &SetRef) -> Result<SetResolution> {
+        self.check_sets_enabled()?;
         let library = Library::open(&self.options.home)?;
         let (model, id) = self.find_set(&library, set)?;
         let found = model.set(&id)?;

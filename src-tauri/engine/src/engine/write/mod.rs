@@ -3,17 +3,18 @@
 
 mod outcome;
 mod project;
+mod request;
 mod shelve;
+
+pub(super) use request::Request;
 
 use super::Engine;
 use super::draft::{self, Desk, Draft, Wanted};
 use super::gate::Gate;
-use super::import::Import;
 use super::library::Library;
 use super::project::{Ground, Project};
-use super::push::{Key, Push};
+use super::push::Key;
 use super::recover::Recovered;
-use super::sets::SetsRequest;
 use crate::cache::Cache;
 use crate::clock::iso;
 use crate::deploy::{CacheState, Ledger, Objects, Outcome, Receipt, TargetResult, Totals};
@@ -21,130 +22,13 @@ use crate::error::{Code, Error, Problem, Result, Severity};
 use crate::feed::Origin;
 use crate::fs::Root;
 use crate::id::{ArtifactRef, OperationId};
-use crate::journal::{OperationKind, Part, Place};
 use crate::manifest;
 use crate::path::RelPath;
-use crate::plan::{CollectionRequest, DeployRequest, Plan, UndeployRequest, UndoRequest, UpdateRequest};
+use crate::plan::{DeployRequest, Plan};
 use crate::platform::{self, Profile};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64};
-
-/// Any request; the write path is the same for all.
-#[derive(Clone, Copy)]
-pub(super) enum Request<'a> {
-    Deploy(&'a DeployRequest),
-    Undeploy(&'a UndeployRequest),
-    Update(&'a UpdateRequest),
-    /// With the parts of the operation that is undone.
-    Undo(&'a UndoRequest, &'a [Part]),
-    Collect(&'a CollectionRequest),
-    /// Changes of groups and sets.
-    Sets(&'a SetsRequest),
-    /// A change of a collection, then records in the project that it came from.
-    Import(&'a Import),
-    /// A change of collections, then records in the projects that it came from.
-    Push(&'a Push),
-}
-
-impl Request<'_> {
-    /// Opens the folders that it works in.
-    pub(super) fn grounds(&self, engine: &Engine) -> Result<Vec<Project>> {
-        let projects = |paths: &[String]| paths.iter().map(|path| engine.open_project(path)).collect();
-        match self {
-            Self::Deploy(request) => projects(&request.projects),
-            Self::Undeploy(request) => projects(&request.projects),
-            Self::Update(request) => {
-                let single = request.deployments.iter().map(|wanted| wanted.project_path.as_str());
-                let all = request.projects.iter().map(String::as_str).chain(single);
-                all.map(|path| engine.open_project(path)).collect()
-            }
-            Self::Undo(_, parts) => {
-                let open = |part| {
-                    engine.open_ground(part).and_then(|ground| ground.check_part(part).map(|()| ground))
-                };
-                parts.iter().map(open).collect()
-            }
-            Self::Collect(request) => Ok(vec![engine.open_collection(&request.collection)?]),
-            Self::Sets(request) => Ok(vec![engine.open_collection(&request.collection)?]),
-            Self::Import(import) => {
-                let copies = (!import.collect.edits.is_empty()).then_some(&import.collect.collection);
-                let collection = copies.map(|name| engine.open_collection(name));
-                let records = import.project.as_ref().filter(|_| !import.records.is_empty());
-                let project = records.map(|path| engine.open_project(path));
-                collection.into_iter().chain(project).collect()
-            }
-            Self::Push(push) => {
-                let names: BTreeSet<_> = push.intakes.iter().map(|intake| &intake.artifact.0).collect();
-                let paths: BTreeSet<_> = push.agreed.iter().map(|agreed| agreed.project.as_str()).collect();
-                let collections = names.into_iter().map(|name| engine.open_collection(name));
-                collections.chain(paths.into_iter().map(|path| engine.open_project(path))).collect()
-            }
-        }
-    }
-
-    fn kind(&self) -> OperationKind {
-        match self {
-            Self::Deploy(_) => OperationKind::Deploy,
-            Self::Undeploy(_) => OperationKind::Undeploy,
-            Self::Update(_) => OperationKind::Update,
-            Self::Undo(..) => OperationKind::Undo,
-            Self::Collect(request) => request.kind,
-            Self::Sets(request) => request.kind,
-            Self::Import(import) => import.collect.kind,
-            Self::Push(_) => OperationKind::Push,
-        }
-    }
-
-    /// What is undone in one place of a project, or in a collection.
-    fn undoes(&self, project: &Project, place: &Place) -> Option<&Part> {
-        let Self::Undo(_, parts) = self else { return None };
-        parts.iter().find(|part| part.project_path == project.path && part.place == *place)
-    }
-
-    fn agreed(&self) -> Option<&str> {
-        match self {
-            Self::Deploy(request) => request.plan.as_deref(),
-            Self::Undeploy(request) => request.plan.as_deref(),
-            Self::Update(request) => request.plan.as_deref(),
-            Self::Undo(request, _) => request.plan.as_deref(),
-            Self::Collect(request) => request.plan.as_deref(),
-            // It was compared before it was begun, or is decided as a whole under the lock.
-            Self::Import(_) | Self::Push(_) | Self::Sets(_) => None,
-        }
-    }
-
-    pub(super) fn check(&self) -> Result<()> {
-        let (projects, artifacts, all, both) = match self {
-            Self::Deploy(request) => {
-                let both = request.all_profiles && !request.profiles.is_empty();
-                (&request.projects, &request.artifacts, request.all, both)
-            }
-            Self::Undeploy(request) => (&request.projects, &request.artifacts, request.all, false),
-            Self::Update(request) if !request.decides_only_named() => {
-                let reason = "There are answers for files of a deployment that is not named.".to_owned();
-                return Err(Error::InvalidRequest { reason });
-            }
-            Self::Update(request) if !request.deployments.is_empty() => return Ok(()),
-            Self::Update(request) => (&request.projects, &request.artifacts, request.all, false),
-            Self::Undo(..) | Self::Collect(_) | Self::Sets(_) | Self::Import(_) | Self::Push(_) => {
-                return Ok(());
-            }
-        };
-        let reason = if projects.is_empty() {
-            "Say which project."
-        } else if artifacts.is_empty() && !all {
-            "Say which artifacts, or ask for all of them."
-        } else if !artifacts.is_empty() && all {
-            "Either name artifacts or ask for all of them, not both."
-        } else if both {
-            "Either name profiles or ask for all of them, not both."
-        } else {
-            return Ok(());
-        };
-        Err(Error::InvalidRequest { reason: reason.to_owned() })
-    }
-}
 
 /// What one operation works with, whatever the number of projects.
 struct Operation<'a> {
@@ -168,7 +52,7 @@ struct Operation<'a> {
 impl Engine {
     pub(super) fn plan(&self, request: Request<'_>) -> Result<Plan> {
         let cache = self.cache();
-        let (operation, projects) = self.begin(request, &cache)?;
+        let (operation, projects) = self.begin(OperationId::generate(), request, &cache)?;
         let mut drafts = Vec::new();
         for project in &projects {
             drafts.extend(operation.drafts(project, &self.ledger(project)?)?);
@@ -179,8 +63,13 @@ impl Engine {
     }
 
     pub(super) fn run(&self, request: Request<'_>) -> Result<Receipt> {
+        self.run_as(OperationId::generate(), request)
+    }
+
+    /// The same under an id that its caller has made.
+    pub(super) fn run_as(&self, id: OperationId, request: Request<'_>) -> Result<Receipt> {
         let cache = self.cache();
-        let (mut operation, projects) = self.begin(request, &cache)?;
+        let (mut operation, projects) = self.begin(id, request, &cache)?;
         let agreed = operation.agreed(&projects)?;
         let (mut results, mut notices) = (Vec::new(), operation.notices());
         let mut state = CacheState::Synced;
@@ -230,11 +119,16 @@ impl Engine {
         Ledger::load(self.desktop()?.as_ref(), &project.key())
     }
 
-    fn begin<'a>(&'a self, request: Request<'a>, cache: &'a Cache) -> Result<(Operation<'a>, Vec<Project>)> {
+    fn begin<'a>(
+        &'a self,
+        id: OperationId,
+        request: Request<'a>,
+        cache: &'a Cache,
+    ) -> Result<(Operation<'a>, Vec<Project>)> {
         request.check()?;
         let dest = match request {
             Request::Deploy(request) => draft::sub_folder(request.dest.as_deref())?,
-            Request::Undeploy(_)
+            Request::Undeploy(..)
             | Request::Update(_)
             | Request::Undo(..)
             | Request::Collect(_)
@@ -245,7 +139,7 @@ impl Engine {
         let trash = match request {
             Request::Undo(..) => Root::open_existing(&self.options.home.join("desktop/trash"))?.map(Arc::new),
             Request::Deploy(_)
-            | Request::Undeploy(_)
+            | Request::Undeploy(..)
             | Request::Update(_)
             | Request::Collect(_)
             | Request::Sets(_)
@@ -258,7 +152,7 @@ impl Engine {
         let operation = Operation {
             engine: self,
             request,
-            id: OperationId::generate(),
+            id,
             library: Library::open(&self.options.home)?,
             gate: Gate::new(Some(cache), self.options.clock.as_ref()),
             dest,
@@ -276,7 +170,7 @@ impl Engine {
 impl Operation<'_> {
     fn notices(&self) -> Vec<Problem> {
         match self.request {
-            Request::Undeploy(request) if request.profiles.is_empty() && request.paths.is_empty() => {
+            Request::Undeploy(request, _) if request.profiles.is_empty() && request.paths.is_empty() => {
                 let message = "No profile was named, so this is about the copies of every profile.";
                 vec![Problem::new(Code::InvalidRequest, Severity::Notice, message)]
             }
@@ -295,7 +189,13 @@ impl Operation<'_> {
                 let profiles = deploy_profiles(project, request)?;
                 Ok(desk.deploy(request, &self.wanted(request), &profiles, self.dest.as_ref()))
             }
-            Request::Undeploy(request) => desk.undeploy(request, &project.named_profiles(&request.profiles)?),
+            Request::Undeploy(request, others) => {
+                let profiles = project.named_profiles(&request.profiles)?;
+                match others {
+                    None => desk.undeploy(request, &profiles),
+                    Some(others) => desk.undeploy_set(request, others, &profiles),
+                }
+            }
             Request::Update(request) => desk.update(request, &project.named_profiles(&request.profiles)?),
             Request::Undo(request, parts) => Ok(desk.undo(request, parts, self.trash.as_ref())),
             Request::Collect(request) => Ok(desk.collect(request)),
@@ -364,6 +264,14 @@ impl Operation<'_> {
 
 /// The profiles of a deploy: those that are named, else all of the project's, else its only one, else the default.
 fn deploy_profiles<'p>(project: &'p Project, request: &DeployRequest) -> Result<Vec<&'p Profile>> {
+    if !request.only.is_empty() {
+        let mine = request.only.iter().filter(|target| target.project_path == project.path);
+        let named: BTreeSet<&str> = mine.map(|target| target.profile_id.as_str()).collect();
+        if !named.contains("") {
+            let named: Vec<String> = named.into_iter().map(str::to_owned).collect();
+            return project.named_profiles(&named);
+        }
+    }
     if !request.profiles.is_empty() {
         return project.named_profiles(&request.profiles);
     }

@@ -91,7 +91,7 @@ impl Operation<'_> {
     pub(super) fn failed(&self, project: &Project, error: &Error) -> ProjectDone {
         let artifacts = match self.request {
             Request::Deploy(request) => request.artifacts.clone(),
-            Request::Undeploy(request) => request.artifacts.clone(),
+            Request::Undeploy(request, _) => request.artifacts.clone(),
             Request::Update(request) => request.artifacts.clone(),
             Request::Undo(..) | Request::Sets(_) => Vec::new(),
             Request::Collect(CollectionRequest { edits, .. })

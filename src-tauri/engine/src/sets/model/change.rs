@@ -111,6 +111,27 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Whether it asks for a set to change, and not for a group that sets may only follow.
+    pub fn is_of_sets(&self) -> bool {
+        match self {
+            Self::CreateSet { .. }
+            | Self::UpdateSet { .. }
+            | Self::DeleteSet { .. }
+            | Self::CloneSet { .. }
+            | Self::ChangeSetMembers { .. }
+            | Self::OrderSet { .. } => true,
+            Self::CreateGroup { .. }
+            | Self::UpdateGroup { .. }
+            | Self::DeleteGroup { .. }
+            | Self::CloneGroup { .. }
+            | Self::ChangeGroupMembers { .. }
+            | Self::OrderGroup { .. }
+            | Self::OrderGroups { .. } => false,
+        }
+    }
+}
+
 impl Model {
     /// Makes a change. Sets that it touches are changed `now`.
     ///
