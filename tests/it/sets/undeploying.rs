@@ -6,7 +6,7 @@ use skillmeat_engine::Engine;
 use skillmeat_engine::deploy::Outcome;
 use skillmeat_engine::engine::{SetDeployed, SetRef, SetUndeployRequest};
 use skillmeat_engine::error::Code;
-use skillmeat_engine::plan::{Action, Choice, OnConflict};
+use skillmeat_engine::plan::{Action, Choice, OnConflict, SetTarget};
 use skillmeat_tests::{DiskSnapshot, Sandbox, tree};
 
 fn away(sandbox: &Sandbox, set: &str, projects: &[&str]) -> SetUndeployRequest {
@@ -144,4 +144,30 @@ fn what_cannot_be_known_is_not_taken_for_nothing() {
     before.assert_same(&DiskSnapshot::of(&sandbox.project("api")));
     let done = engine.undeploy_set(&SetUndeployRequest { even_needed: true, ..named }).unwrap();
     assert_eq!(told(&done), [of("skill:css", GONE)]);
+}
+
+#[test]
+fn single_copies_are_undeployed_and_the_others_stay() {
+    let (sandbox, engine) = scene(&[("Web", &["skill:css", "skill:review"])]);
+    engine.deploy_set(&request(&sandbox, "Web")).unwrap();
+    let before = DiskSnapshot::of(&sandbox.project("api"));
+    let web = DiskSnapshot::of(&sandbox.project("web"));
+    let plan = engine.plan_set_undeploy(&away(&sandbox, "Web", &["api"])).unwrap();
+    let css = plan.items.iter().find(|item| item.artifact_id == "skill:css").unwrap();
+    let target = SetTarget {
+        project_path: css.project_path.clone(),
+        artifact_id: css.artifact_id.clone(),
+        collection: css.collection.clone(),
+        profile_id: String::new(),
+    };
+    let only = vec![target.clone(), SetTarget { artifact_id: "skill:other".to_owned(), ..target }];
+    let asked = SetUndeployRequest { only, ..away(&sandbox, "Web", &[]) };
+    let done = engine.undeploy_set(&asked).unwrap();
+    assert_eq!((done.projects.len(), told(&done)), (1, vec![of("skill:css", GONE)]));
+    web.assert_same(&DiskSnapshot::of(&sandbox.project("web")));
+    assert!(sandbox.project("api").join(".claude/skills/review").is_dir());
+    // Once more there is nothing to do, which is said of this one alone.
+    assert_eq!(told(&engine.undeploy_set(&asked).unwrap()), [of("skill:css", NOTHING)]);
+    undo(&engine);
+    before.assert_same(&DiskSnapshot::of(&sandbox.project("api")));
 }

@@ -1905,6 +1905,8 @@ export type SetUndeployRequest = {
 	even_needed?: boolean,
 	/**  Answers for single targets (`skip` or `overwrite`), also for those that another set needs. */
 	choices?: Choice[],
+	/**  Only these of all copies, each in its own project and profile; empty means all. With them `projects` may be empty. */
+	only?: SetTarget[],
 	/**  The plan that the person agreed to; refused with `plan-stale` when it is no longer the plan. */
 	plan?: string | null,
 };
@@ -2072,6 +2074,8 @@ export type UndeployRequest = {
 	discard_edits?: boolean,
 	/**  Answers for single targets (`skip` or `overwrite`). */
 	choices?: Choice[],
+	/**  Only these of all copies, each in its own project and profile; empty means all. */
+	only?: SetTarget[],
 	/**  The plan that the person agreed to. */
 	plan?: string | null,
 };

@@ -99,6 +99,8 @@ pub struct UndeployRequest {
     pub discard_edits: bool,
     /// Answers for single targets (`skip` or `overwrite`).
     pub choices: Vec<Choice>,
+    /// Only these of all copies, each in its own project and profile; empty means all.
+    pub only: Vec<SetTarget>,
     /// The plan that the person agreed to.
     pub plan: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::journal::{Effect, Place};
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
 use crate::plan::{
-    Action, DeploymentRef, OnConflict, PlanItem, UndeployRequest, choice_for, decide_undeploy,
+    Action, DeploymentRef, OnConflict, PlanItem, SetTarget, UndeployRequest, choice_for, decide_undeploy,
 };
 use crate::platform::Profile;
 use std::collections::BTreeSet;
@@ -44,6 +44,7 @@ impl Desk<'_> {
             let place = entry.root.join(&entry.record.artifact_path);
             (profiles.is_empty() || profiles.iter().any(|profile| profile.id == entry.record.profile_id))
                 && (request.paths.is_empty() || request.paths.contains(&place))
+                && self.is_among(&request.only, entry)
         });
         let fallback = if request.discard_edits { OnConflict::Overwrite } else { OnConflict::Stop };
         let choices = Choices { request: &request.choices, fallback };
@@ -143,6 +144,12 @@ impl Desk<'_> {
                 candidates: ids.into_iter().collect(),
             }),
         }
+    }
+
+    /// Whether a copy is one of these; without any, every copy is.
+    pub(super) fn is_among(&self, only: &[SetTarget], entry: &Recorded) -> bool {
+        let (id, record) = (entry.id.to_string(), &entry.record);
+        SetTarget::wants(only, &self.project.path, (&id, &record.from_collection), &record.profile_id)
     }
 
     pub(super) fn undeploy_one(

@@ -16,7 +16,7 @@ use super::{Choices, Desk, Draft, refused, with_decision};
 use crate::engine::sets::OtherSet;
 use crate::error::{Code, Problem, Result, Severity};
 use crate::id::ArtifactId;
-use crate::plan::{Action, Decision, OnConflict, PlanItem, UndeployRequest};
+use crate::plan::{Action, Decision, OnConflict, PlanItem, SetTarget, UndeployRequest};
 use crate::platform::{self, Profile};
 use std::collections::{HashMap, HashSet};
 
@@ -41,11 +41,21 @@ impl Desk<'_> {
         let named = |entry: &Recorded| {
             profiles.is_empty() || profiles.iter().any(|one| one.id == entry.record.profile_id)
         };
+        let is_asked = |(collection, id): &Key| {
+            let here = |one: &SetTarget| one.project_path == self.project.path && one.is_of(id, collection);
+            request.only.is_empty() || request.only.iter().any(here)
+        };
         let (mut copies, mut drafts) = (self.copies(), Vec::new());
         for artifact in &request.artifacts {
             let key = (artifact.collection.clone().unwrap_or_default(), artifact.artifact_id.clone());
+            if !is_asked(&key) {
+                continue;
+            }
+            let meant = |entry: &&Recorded| {
+                key_of(entry) == key && named(entry) && self.is_among(&request.only, entry)
+            };
             let mut found = false;
-            for entry in records.good.iter().filter(|entry| key_of(entry) == key && named(entry)) {
+            for entry in records.good.iter().filter(meant) {
                 let by = needed.get(&(entry.record.profile_id.as_str(), key.clone())).copied();
                 drafts.push(self.undeploy_needed(entry, by, &choices, &mut copies));
                 found = true;

@@ -147,12 +147,9 @@ impl Engine {
             let reason = format!("The set “{}” {what}, so there is nothing to deploy.", set.name);
             return Err(Error::InvalidRequest { reason });
         }
-        let mut projects: Vec<String> = only.iter().map(|target| target.project_path.to_string()).collect();
-        projects.sort();
-        projects.dedup();
         let deploy = DeployRequest {
             artifacts,
-            projects: if only.is_empty() { request.projects.clone() } else { projects },
+            projects: projects_of(&only).unwrap_or_else(|| request.projects.clone()),
             profiles,
             all_profiles,
             on_conflict: request.on_conflict,
@@ -194,6 +191,12 @@ fn everything(deploy: &DeployRequest) -> Vec<SetTarget> {
         })
     });
     targets.collect()
+}
+
+/// The projects of certain targets, each once; none where no targets are named.
+pub(super) fn projects_of(only: &[SetTarget]) -> Option<Vec<String>> {
+    let projects: BTreeSet<String> = only.iter().map(|target| target.project_path.to_string()).collect();
+    (!projects.is_empty()).then(|| projects.into_iter().collect())
 }
 
 /// What failed, or was stopped before it was done.

@@ -1,13 +1,13 @@
 //! Undeploying a set: what it comes to, out of each of the projects, as one operation.
 
-use super::deploy::{SetDeployed, by_project};
+use super::deploy::{SetDeployed, by_project, projects_of};
 use super::{Identities, SetRef, shelf_model};
 use crate::engine::Engine;
 use crate::engine::library::Library;
 use crate::engine::write::Request;
 use crate::error::{Error, Result};
 use crate::id::ArtifactRef;
-use crate::plan::{Choice, Plan, UndeployRequest};
+use crate::plan::{Choice, Plan, SetTarget, UndeployRequest};
 use crate::sets::{self, Member, Model};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -31,6 +31,8 @@ pub struct SetUndeployRequest {
     pub even_needed: bool,
     /// Answers for single targets (`skip` or `overwrite`), also for those that another set needs.
     pub choices: Vec<Choice>,
+    /// Only these of all copies, each in its own project and profile; empty means all. With them `projects` may be empty.
+    pub only: Vec<SetTarget>,
     /// The plan that the person agreed to; refused with `plan-stale` when it is no longer the plan.
     pub plan: Option<String>,
 }
@@ -90,10 +92,11 @@ impl Engine {
             .map(|one| ArtifactRef { artifact_id: one.artifact_id, collection: Some(one.collection) });
         let undeploy = UndeployRequest {
             artifacts: asked.collect(),
-            projects: request.projects.clone(),
+            projects: projects_of(&request.only).unwrap_or_else(|| request.projects.clone()),
             profiles: request.profiles.clone(),
             discard_edits: request.discard_edits,
             choices: request.choices.clone(),
+            only: request.only.clone(),
             plan: request.plan.clone(),
             ..UndeployRequest::default()
         };
