@@ -5,6 +5,7 @@ import { collections } from "./collections";
 import { discover } from "./discover";
 import * as operations from "./operations";
 import { profiles } from "./profiles";
+import * as setDeployWords from "./setDeploy";
 import * as projectWords from "./projects";
 import * as words from "./words";
 
@@ -25,6 +26,7 @@ export const t = {
   ...words,
   ...operations,
   ...projectWords,
+  ...setDeployWords,
   codeTitles,
   remedyLabels,
   collections,

@@ -3,6 +3,7 @@ import type { CommandId, Scope } from "../keys/keymap";
 import type { GroupBy, SortBy } from "../lib/arrange";
 import type { Segment } from "../lib/filter";
 import type { RowStatus } from "../lib/model";
+import { matrixCommands } from "./setDeploy";
 
 export const kinds: Record<ArtifactKind, { one: string; other: string }> = {
   skill: { one: "skill", other: "Skills" },
@@ -131,6 +132,8 @@ export const commands: Record<CommandId, string> = {
   keepProject: "Keep the project’s file",
   mergeFile: "Merge the file",
   applyFiles: "Apply what is chosen",
+  stopOperation: "Stop what is running",
+  ...matrixCommands,
 };
 
 /** Words of the cheat sheet. */
@@ -140,5 +143,6 @@ export const keys = {
     list: "In the list",
     diff: "In the Diff tab",
     activity: "On the Activity page",
+    matrix: "In a set’s matrix",
   } satisfies Record<Scope, string>,
 };

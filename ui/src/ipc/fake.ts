@@ -2,7 +2,7 @@ import type { Answer, Backend, Listeners } from "./client";
 import * as collections from "./fake/collections";
 import * as curate from "./fake/curate";
 import { repair } from "./fake/repair";
-import { applyPlan } from "./fake/apply";
+import { applyPlan, stopped } from "./fake/apply";
 import * as finds from "./fake/finds";
 import { patched } from "./fake/state";
 import { detailOf, fileOf } from "./fake/look";
@@ -221,6 +221,7 @@ export class FakeBackend implements Backend {
         subject: plan.items[done]?.artifact_id ?? null,
       });
       await new Promise((resolve) => setTimeout(resolve, this.latency));
+      if (this.world.stopped.has(operation)) plan = stopped(plan, done);
     }
     const about = { operation, kind, undoes: past?.entry.operation ?? null };
     const { receipt, changes } = remember(this.world, plan, about, () =>
@@ -265,43 +266,31 @@ export class FakeBackend implements Backend {
 
   createCollection: Backend["createCollection"] = (name) =>
     this.#command("createCollection", [name], () => collections.addCollection(this, fakeCollection(name)));
-
   linkCollection: Backend["linkCollection"] = (request) =>
     this.#command("linkCollection", [request], () => collections.linkCollection(this, request));
-
   planRemove: Backend["planRemove"] = (request) =>
     this.#command("planRemove", [request], () => curate.planRemove(this, request));
-
   removeArtifacts: Backend["removeArtifacts"] = (request) =>
     this.#command("removeArtifacts", [request], () => curate.removeArtifacts(this, request));
-
   tagArtifacts: Backend["tagArtifacts"] = (request) =>
     this.#command("tagArtifacts", [request], () => curate.tagArtifacts(this, request));
-
   planUnlink: Backend["planUnlink"] = (name) =>
     this.#command("planUnlink", [name], () => collections.planUnlink(this, name));
-
   unlinkCollection: Backend["unlinkCollection"] = (name) =>
     this.#command("unlinkCollection", [name], () => collections.unlinkCollection(this, name));
-
   resync: Backend["resync"] = () => this.#command("resync", [], () => yes(report(this.world)));
-
   watchStatus: Backend["watchStatus"] = () =>
     this.#command("watchStatus", [], () => yes(watchStatus(this.world)));
-
   pauseWatching: Backend["pauseWatching"] = (paused) =>
     this.#command("pauseWatching", [paused], () => yes(pauseWatching(this.world, paused)));
-
   getSettings: Backend["getSettings"] = () =>
     this.#command("getSettings", [], () => yes(this.world.settings));
-
   updateSettings: Backend["updateSettings"] = (patch) =>
     this.#command("updateSettings", [patch], () => {
       this.world.settings = patched(this.world.settings, patch);
       this.#listeners?.settingsChanged(this.world.settings);
       return yes(this.world.settings);
     });
-
   openInEditor: Backend["openInEditor"] = (place) => this.#command("openInEditor", [place], () => yes(null));
   reveal: Backend["reveal"] = (place) => this.#command("reveal", [place], () => yes(null));
   openLink: Backend["openLink"] = (address) => this.#command("openLink", [address], () => yes(null));

@@ -1,20 +1,11 @@
 // Groups and deployment sets: what the window can ask for, and how the shell is asked.
+import { shellBatches, type SetBatches } from "./batch";
 import { commands } from "./bindings";
 import type { Answer } from "./client";
-import type {
-  Look,
-  Member,
-  Plan,
-  Problem,
-  SetDeployed,
-  SetDeployRequest,
-  SetReceipt,
-  SetRef,
-  SetResolution,
-} from "./types";
+import type { Look, Member, Problem, SetReceipt, SetRef, SetResolution } from "./types";
 
 /** Everything about groups and sets. Changed rows arrive as `library-changed`, those of the sets above included. */
-export interface SetBackend {
+export interface SetBackend extends SetBatches {
   /** Which artifacts a set comes to, and through what. */
   resolveSet(set: SetRef): Promise<Answer<SetResolution>>;
   /** Without a collection in the preferred one. */
@@ -46,8 +37,6 @@ export interface SetBackend {
   orderGroup(group: SetRef, members: string[]): Promise<Answer<SetReceipt>>;
   /** All groups of a collection, in their new order. */
   orderGroups(collection: string | null, groups: string[]): Promise<Answer<SetReceipt>>;
-  planSetDeploy(request: SetDeployRequest): Promise<Answer<Plan>>;
-  deploySet(request: SetDeployRequest): Promise<Answer<SetDeployed>>;
 }
 
 type Typed<T> = Promise<{ status: "ok"; data: T } | { status: "error"; error: Problem }>;
@@ -68,6 +57,5 @@ export const shellSets = (answer: <T>(call: Typed<T>) => Promise<Answer<T>>): Se
   changeGroupMembers: (group, add, at, remove) => answer(commands.changeGroupMembers(group, add, at, remove)),
   orderGroup: (group, members) => answer(commands.orderGroup(group, members)),
   orderGroups: (collection, groups) => answer(commands.orderGroups(collection, groups)),
-  planSetDeploy: (request) => answer(commands.planSetDeploy(request)),
-  deploySet: (request) => answer(commands.deploySet(request)),
+  ...shellBatches(answer),
 });

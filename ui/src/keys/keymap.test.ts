@@ -15,7 +15,7 @@ const stroke = (key: string, rest: Partial<Stroke> = {}): Stroke => ({
 
 describe("the keymap", () => {
   it("has no key twice in a scope, and none in both that could be meant in the list", () => {
-    for (const scope of ["window", "list", "diff"] as const) {
+    for (const scope of ["window", "list", "diff", "matrix"] as const) {
       const keys = KEYMAP.filter((binding) => binding.scope === scope).flatMap((binding) => binding.keys);
       expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
     }

@@ -1,3 +1,5 @@
+import { MATRIX, type MatrixCommand } from "./matrix";
+
 /** What a key can set off. One list feeds dispatcher, menus, tooltips, palette and cheat sheet. */
 export type CommandId =
   | "palette"
@@ -46,10 +48,12 @@ export type CommandId =
   | "takeCollection"
   | "keepProject"
   | "mergeFile"
-  | "applyFiles";
+  | "applyFiles"
+  | "stopOperation"
+  | MatrixCommand;
 
-/** Where a key counts: anywhere in the window, while the list or the Diff tab has the focus, or on the Activity page. */
-export type Scope = "window" | "list" | "diff" | "activity";
+/** Where a key counts: anywhere in the window, while the list, the Diff tab or a set's matrix has the focus, or on the Activity page. */
+export type Scope = "window" | "list" | "diff" | "activity" | "matrix";
 
 /** Keys of one command. A key is `Mod+K`, `Shift+ArrowDown`, `/`, or a sequence: `G M`. Mod is ⌘ or Ctrl. */
 export interface Binding {
@@ -108,6 +112,8 @@ export const KEYMAP: readonly Binding[] = [
   { id: "keepProject", scope: "diff", keys: ["P"] },
   { id: "mergeFile", scope: "diff", keys: ["M"] },
   { id: "applyFiles", scope: "diff", keys: ["Mod+Enter"] },
+  { id: "stopOperation", scope: "window", keys: ["Mod+."], listed: true },
+  ...MATRIX,
 ];
 
 const bindings = new Map(KEYMAP.map((binding) => [binding.id, binding]));

@@ -27,6 +27,8 @@ export interface PlanWords {
   /** Said while there is too little to plan. */
   pickProject: string;
   parts: Record<Part, (n: number) => string>;
+  /** Said after the first part, of a plan for several projects: "into 2 projects". */
+  into?: (projects: number) => string;
   planned: Record<Action, string>;
   choices: Record<OnConflict, { label: string; hint: string }>;
 }
@@ -69,8 +71,15 @@ export const needsChoice = (problem: Problem | null): boolean =>
 export const itemKey = (item: PlanItem): string =>
   [item.collection, item.artifact_id, item.deployment_profile_id, targetKey(item)].join("\n");
 
+/** Another set needs it: it stays unless a person says otherwise. */
+export const isNeeded = (item: PlanItem): boolean => item.conflict?.code === "needed-by-set";
+
+/** It cannot be done. What is left alone for a good reason has a notice, and is no failure. */
+export const isFailing = (item: PlanItem): boolean =>
+  item.problem !== null && item.problem.severity !== "notice";
+
 const RANK = (item: PlanItem): number =>
-  item.problem ? 0 : isOpen(item) ? 1 : item.conflict ? 2 : item.action === "unchanged" ? 4 : 3;
+  isFailing(item) ? 0 : isOpen(item) ? 1 : item.conflict ? 2 : item.action === "unchanged" ? 4 : 3;
 
 /** Trouble first, what stays as it is last; the plan's own order within. */
 export const byUrgency = (items: readonly PlanItem[]): PlanItem[] =>
@@ -85,6 +94,72 @@ export function commonChoices(plan: Plan): OnConflict[] {
     (choice) => choice !== "stop" && rest.every((item) => item.choices.includes(choice)),
   );
 }
+
+/** What is counted of one project's part of a plan, trouble first. */
+export type PlanCount =
+  | "failed"
+  | "conflicts"
+  | "created"
+  | "updated"
+  | "removed"
+  | "adopted"
+  | "kept"
+  | "skipped"
+  | "needed"
+  | "unchanged";
+
+const COUNTS: readonly PlanCount[] = [
+  "failed",
+  "conflicts",
+  "created",
+  "updated",
+  "removed",
+  "adopted",
+  "kept",
+  "skipped",
+  "needed",
+  "unchanged",
+];
+
+function countOf(item: PlanItem): PlanCount {
+  if (isFailing(item)) return "failed";
+  if (isNeeded(item) && item.choice === "skip") return "needed";
+  if (item.problem) return "skipped";
+  if (isOpen(item)) return "conflicts";
+  if (item.action === "none") return "skipped";
+  return item.action;
+}
+
+/** One project's part of a plan. */
+export interface PlanPart {
+  path: string;
+  name: string;
+  items: PlanItem[];
+  counts: { what: PlanCount; n: number }[];
+}
+
+/** A plan by projects, in its own order. */
+export function partsByProject(items: readonly PlanItem[]): PlanPart[] {
+  const parts = new Map<string, PlanItem[]>();
+  for (const item of items) {
+    const own = parts.get(item.project_path);
+    if (own) own.push(item);
+    else parts.set(item.project_path, [item]);
+  }
+  return [...parts].map(([path, own]) => {
+    const found = own.map(countOf);
+    const counts = COUNTS.map((what) => ({ what, n: found.filter((other) => other === what).length }));
+    return { path, name: own[0]?.project_name ?? path, items: own, counts: counts.filter(({ n }) => n > 0) };
+  });
+}
+
+/** In how many projects a plan changes something. */
+export const projectsChanged = (plan: Plan): number =>
+  new Set(
+    plan.items
+      .filter((item) => item.action !== "none" && item.action !== "unchanged")
+      .map((item) => item.project_path),
+  ).size;
 
 /** Where something happened: one project's name, or how many. */
 export function placesOf(

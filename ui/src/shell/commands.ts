@@ -1,5 +1,6 @@
 import { keyOf, type CommandId } from "../keys/keymap";
 import type { App } from "../stores/app.svelte";
+import { matrixCommands } from "./matrixCommands";
 
 /** How many rows a page key moves. */
 const PAGE = 15;
@@ -61,6 +62,7 @@ export function commandsOf(app: App): Commands {
   return {
     ...moves(app),
     ...decisions(app),
+    ...matrixCommands(app, () => escape(app)),
     palette: () => dialogs.open({ type: "palette" }),
     cheatSheet: () => dialogs.open({ type: "cheatSheet" }),
     filter: () => filter(app),
@@ -79,6 +81,7 @@ export function commandsOf(app: App): Commands {
     editTags: () => isReady() && collections.editTags(actions.targets),
     removeArtifacts: () => isReady() && collections.remove(actions.targets),
     resync: () => void actions.resync(),
+    stopOperation: () => actions.stop(),
     addProject: () => dialogs.open({ type: "addProject" }),
     linkCollection: () => dialogs.open({ type: "linkCollection" }),
     ...undoing(app),

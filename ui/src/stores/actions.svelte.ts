@@ -1,16 +1,12 @@
-import type { DeploymentRow, Finding, Place, Problem, Receipt, Repair, TargetResult } from "../ipc/types";
+import type { DeploymentRow, Finding, Place, Problem, Repair, TargetResult } from "../ipc/types";
 import { t } from "../i18n/en";
-import { baseName, parentPath } from "../lib/format";
+import { parentPath } from "../lib/format";
 import { deploymentRef, refOf, targetPath, type Entry, type Offers } from "../lib/model";
-import { countArtifacts, doneOf, placesOf } from "../lib/plan";
 import type { App } from "./app.svelte";
 import { DeployForm } from "./deployForm.svelte";
+import type { TargetsForm } from "./targetsForm.svelte";
 import type { Dialog, PlanForm } from "./dialogs.svelte";
 import type { Planned, Planning } from "./planning.svelte";
-import { keyOf } from "../keys/keymap";
-import { operationName } from "../i18n/operations";
-import { extentOf } from "../lib/history";
-import type { NoticeAction } from "./notices.svelte";
 import { offersFor, type ProblemContext } from "./remedies";
 import { UndeployForm } from "./undeployForm.svelte";
 import { UndoForm, type Undoable } from "./undoForm.svelte";
@@ -66,10 +62,10 @@ export class Actions {
   }
 
   /** The same, with another folder instead of the one that did not work. */
-  async elsewhere(form: DeployForm, failed: TargetResult): Promise<void> {
+  async elsewhere(form: TargetsForm<Planned> & PlanForm, failed: TargetResult): Promise<void> {
     const chosen = await this.chooseFolder();
     if (chosen === null) return;
-    const next = form.again([failed]);
+    const next = form.again([failed]) as TargetsForm<Planned> & PlanForm;
     next.replacePath(failed.project_path, chosen);
     this.#show(next);
   }
@@ -119,8 +115,9 @@ export class Actions {
     clearTimeout(timer);
     if (ended === null) return false;
     if ("receipt" in ended) {
-      if (isShown()) dialogs.close();
-      this.#report(ended.receipt, form);
+      const watched = isShown();
+      if (watched) dialogs.close();
+      this.app.reports.tell(ended.receipt, form, watched);
       return true;
     }
     if ("stale" in ended) {
@@ -130,54 +127,17 @@ export class Actions {
     return false;
   }
 
-  #report(receipt: Receipt, form: PlanForm): void {
-    const { notices, dialogs } = this.app;
-    const done = doneOf(receipt.results);
-    const text = this.#outcome(form, done);
-    const undo = done.length > 0 ? this.#undoOf(receipt.operation, form, done) : null;
-    const notes = receipt.notices.map((notice) => notice.message);
-    if (receipt.totals.failed > 0) {
-      const action = { label: t.common.details, run: () => dialogs.open({ type: "report", receipt, form }) };
-      notices.partly(t.toast.partly(receipt.totals.failed, receipt.results.length), action, undo);
-    } else notices.done(t.toast.withNotes(done.length > 0 ? text : t.toast.nothing, notes), undo);
-    if (receipt.cache === "stale")
-      void this.behind({
-        code: "cache-stale",
-        severity: "notice",
-        message: t.errors.behind,
-        remedy: "resync",
-      });
-  }
-
-  /** What was done, in a sentence. */
-  #outcome(form: PlanForm, done: readonly TargetResult[]): string {
-    if (form.type === "undo") return t.toast.undone(form.target.redo, form.target.name);
-    const where = placesOf(done, (path) => this.#nameOf(path), t.common.projects);
-    if (form.type === "push") return t.push.done(countArtifacts(done));
-    if (form.type === "update") return t.update.done(countArtifacts(done), where, form.kept);
-    const words = form.type === "deploy" ? t.toast.deployed : t.toast.undeployed;
-    return words(countArtifacts(done), where);
-  }
-
-  /** The button that undoes what was done. */
-  #undoOf(operation: string, form: PlanForm, done: readonly TargetResult[]): NoticeAction {
-    const redo = form.type === "undo" && !form.target.redo;
-    const name =
-      form.type === "undo"
-        ? form.target.name
-        : operationName(
-            form.type,
-            extentOf(done, (result) => this.#nameOf(result.project_path)),
-          );
-    return {
-      label: redo ? t.activity.redo : t.activity.undo,
-      keys: keyOf(redo ? "redo" : "undo"),
-      run: () => void this.undoNow({ operation, name, redo }),
-    };
-  }
-
-  #nameOf(path: string): string {
-    return this.app.library.project(path)?.project_name ?? baseName(path);
+  /** Stops what is being written; whether there is something to ask. */
+  stop(): boolean {
+    const { operations } = this.app;
+    const { operation } = operations.working ?? {};
+    if (operation === undefined || operations.stopping.has(operation)) return false;
+    void operations.cancel(operation).then((answer) => {
+      if (!answer.ok) this.#failed(answer.problem);
+      else if (!answer.data) this.app.notices.done(t.cancelling.late);
+      else this.app.notices.say(t.cancelling.stopping);
+    });
+    return true;
   }
 
   /** The list could not follow the files. A new snapshot's banner says so, once; without one, a message does. */

@@ -12,8 +12,11 @@ import { Library } from "./library.svelte";
 import { Listing } from "./listing.svelte";
 import { Notices } from "./notices.svelte";
 import { Operations } from "./operations.svelte";
+import { Matrix } from "./matrix.svelte";
 import { Projects } from "./projects.svelte";
+import { Reports } from "./reports.svelte";
 import { Session } from "./session.svelte";
+import { SetActions } from "./setActions.svelte";
 import { SettingsStore } from "./settings.svelte";
 import { Updating } from "./updating";
 import { View } from "./view.svelte";
@@ -42,6 +45,9 @@ export class App {
   readonly discovery = new Discovery(this);
   readonly updating = new Updating(this);
   readonly deciding = new Deciding(this);
+  readonly reports = new Reports(this);
+  readonly matrix = new Matrix(this);
+  readonly setActions = new SetActions(this);
   /** The time, coarsely, in milliseconds. */
   now = $state(Date.now());
   /** The first-run page is shown until there is something to list, or until it is left. */

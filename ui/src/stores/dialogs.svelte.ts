@@ -1,18 +1,23 @@
 import type { OwnProfile, Receipt } from "../ipc/types";
 import type { Entry } from "../lib/model";
 import type { DeployForm } from "./deployForm.svelte";
+import type { SetDeployForm } from "./setDeployForm.svelte";
+import type { SetUndeployForm } from "./setUndeployForm.svelte";
 import type { PushForm } from "./pushForm.svelte";
 import type { UndeployForm } from "./undeployForm.svelte";
 import type { UndoForm } from "./undoForm.svelte";
 import type { UpdateForm } from "./updateForm.svelte";
 
 /** A form whose plan is shown and carried out. */
-export type PlanForm = DeployForm | UndeployForm | UndoForm | UpdateForm | PushForm;
+export type PlanForm =
+  DeployForm | UndeployForm | UndoForm | UpdateForm | PushForm | SetDeployForm | SetUndeployForm;
 
 /** What lies over the window; one at a time. */
 export type Dialog =
   | { type: "deploy"; form: DeployForm }
   | { type: "undeploy"; form: UndeployForm }
+  | { type: "setDeploy"; form: SetDeployForm }
+  | { type: "setUndeploy"; form: SetUndeployForm }
   | { type: "undo"; form: UndoForm }
   | { type: "update"; form: UpdateForm }
   | { type: "push"; form: PushForm }

@@ -5,6 +5,9 @@ import type {
   OperationProgressed,
   Receipt,
   ResyncReport,
+  SetDeployed,
+  SetDeployRequest,
+  SetUndeployRequest,
   UndeployRequest,
   UndoRequest,
   UpdateRequest,
@@ -19,6 +22,13 @@ const changedSomething = (receipt: Receipt): boolean =>
     (result) => result.status === "success" && !["unchanged", "none"].includes(result.action),
   );
 
+/** What became of a set, as of any deploy: its projects one after another. */
+const asReceipt = (answer: Answer<SetDeployed>): Answer<Receipt> => {
+  if (!answer.ok) return answer;
+  const { projects, ...rest } = answer.data;
+  return { ok: true, data: { ...rest, results: projects.flatMap((project) => project.results) } };
+};
+
 const keysOf = (request: DeployRequest | UndeployRequest): string[] =>
   (request.artifacts ?? []).map((ref) => entryKey(ref.collection ?? "", ref.artifact_id));
 
@@ -28,6 +38,8 @@ export class Operations {
   pending = $state.raw<ReadonlySet<string>>(new Set());
   /** How far running operations are, by operation. */
   progress = $state.raw<ReadonlyMap<string, OperationProgressed>>(new Map());
+  /** Operations that were asked to stop. */
+  stopping = $state.raw<ReadonlySet<string>>(new Set());
   resyncing = $state(false);
 
   /** How many commands hold each key. */
@@ -59,6 +71,26 @@ export class Operations {
   /** `keys`: the entries that the operation is about; the request names none. */
   undo(request: UndoRequest, keys: string[]): Promise<Answer<Receipt>> {
     return this.#run(keys, () => this.backend.undo(request));
+  }
+
+  /** `keys`: the entries, and the cells of the matrix, that the operation is about. */
+  deploySet(request: SetDeployRequest, keys: string[]): Promise<Answer<Receipt>> {
+    return this.#run(keys, async () => asReceipt(await this.backend.sets.deploySet(request)));
+  }
+
+  undeploySet(request: SetUndeployRequest, keys: string[]): Promise<Answer<Receipt>> {
+    return this.#run(keys, async () => asReceipt(await this.backend.sets.undeploySet(request)));
+  }
+
+  /** The newest running operation that writes: reading everything again is not stopped. */
+  get working(): OperationProgressed | undefined {
+    return [...this.progress.values()].findLast((event) => event.phase !== "scan");
+  }
+
+  /** Asks an operation to stop; whether it can. What it has done stays and is told by its own answer. */
+  async cancel(operation: string): Promise<Answer<boolean>> {
+    this.stopping = new Set([...this.stopping, operation]);
+    return this.backend.cancel(operation);
   }
 
   async resync(): Promise<Answer<ResyncReport>> {

@@ -6,7 +6,7 @@ import type { World } from "./world";
 
 const outcome = (item: PlanItem, failed: TargetResult["problem"]): TargetResult => {
   const problem = failed ?? item.problem ?? (item.action === "none" ? item.conflict : null);
-  const skipped = !failed && item.choice === "skip";
+  const skipped = !failed && (item.choice === "skip" || item.problem?.code === "cancelled");
   return {
     artifact_id: item.artifact_id,
     collection: item.collection,
@@ -83,6 +83,21 @@ function restore(world: World, item: PlanItem, before: DeploymentRow | null): Ch
   if (at < 0) world.deployments.push(before);
   else world.deployments[at] = before;
   return [{ type: "deploymentUpserted", deployment: before }];
+}
+
+/** What is left of a plan that was stopped: a project that was not reached is left as it is. */
+export function stopped(plan: Plan, done: number): Plan {
+  const begun = new Set(plan.items.slice(0, done + 1).map((item) => item.project_path));
+  const items = plan.items.map((item): PlanItem => {
+    if (begun.has(item.project_path)) return item;
+    const problem = refusal(
+      "cancelled",
+      "It was stopped before this project was reached.",
+      item.project_path,
+    );
+    return { ...item, action: "none", problem };
+  });
+  return { ...plan, items };
 }
 
 /** Carries a plan out: the receipt, and the rows that changed. */

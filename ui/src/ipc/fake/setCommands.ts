@@ -1,7 +1,7 @@
 // The commands of the fake world about groups and sets.
 import type { SetBackend } from "../sets";
-import { planDeploy, refusal } from "./plan";
-import { asDeploy, deploySet } from "./setDeploy";
+import { refusal } from "./plan";
+import { setDeployCommands } from "./setDeploy";
 import { copyName, isProblem, look, reorder } from "./setEdits";
 import { groupAt, resolve, sameMember, setAt } from "./setModel";
 import { run, type SetTools } from "./sets";
@@ -68,7 +68,7 @@ function setCommands(tools: SetTools) {
 
 /** What is in sets, and where they go. */
 function memberCommands(tools: SetTools) {
-  const { world, command } = tools;
+  const { command } = tools;
   return {
     changeSetMembers: (ref, add, at, remove) =>
       command("changeSetMembers", [ref, add, at, remove], () =>
@@ -85,13 +85,6 @@ function memberCommands(tools: SetTools) {
           }),
         ),
       ),
-    planSetDeploy: (request) =>
-      command("planSetDeploy", [request], () => {
-        const asked = asDeploy(world, request);
-        if (isProblem(asked)) return { ok: false, problem: asked };
-        return { ok: true, data: structuredClone(planDeploy(world, asked.request)) };
-      }),
-    deploySet: (request) => command("deploySet", [request], () => deploySet(tools, request)),
   } satisfies Partial<SetBackend>;
 }
 
@@ -184,4 +177,5 @@ export const fakeSets = (tools: SetTools): SetBackend => ({
   ...memberCommands(tools),
   ...groupCommands(tools),
   ...groupMemberCommands(tools),
+  ...setDeployCommands(tools),
 });
