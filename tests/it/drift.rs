@@ -1,7 +1,9 @@
 //! Three-way status, updates that keep edits, and conflicts that need an answer, file by file.
 
+mod crowded;
 mod history;
 mod odd;
+mod permissions;
 mod push;
 mod rounds;
 

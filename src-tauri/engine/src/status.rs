@@ -2,7 +2,7 @@
 
 mod files;
 
-pub use files::{FileState, FileStatus, Files, Known, SideChange, above, compare, derived};
+pub use files::{FileState, FileStatus, Files, Known, SideChange, above, compare, derived, in_the_way};
 
 use crate::id::ContentHash;
 use serde::{Deserialize, Serialize};

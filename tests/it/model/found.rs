@@ -25,7 +25,13 @@ fn undo(choice: OnConflict) -> Act {
 /// A folder with a `.venv` stands where a file is to be; the `.venv` has no place in it.
 #[test]
 fn a_folder_in_the_place_of_a_file_goes_with_all_that_is_in_it() -> Result<(), Wrong> {
-    all(&mut Run::new(), &[Act::Edit(COMMAND, Edit::RecordUnfiltered), deploy(2), undo(STOP)])?;
+    let overwrite = Act::Ask(Ask::Deploy {
+        artifacts: vec![2],
+        projects: vec![0],
+        profiles: vec![0],
+        choice: OnConflict::Overwrite,
+    });
+    all(&mut Run::new(), &[Act::Edit(COMMAND, Edit::RecordUnfiltered), deploy(2), overwrite, undo(STOP)])?;
     let put = Act::Edit(COMMAND, Edit::PutFolder);
     all(&mut Run::new(), &[deploy(2), undeploy(2), put, undo(OnConflict::Overwrite)])
 }
@@ -78,4 +84,12 @@ fn whatever_fails_once_while_an_operation_is_undone_its_folders_go_in_the_end() 
         undone_to_the_start(&[], &[Act::Ask(both.clone()), cut])?;
     }
     Ok(())
+}
+
+/// What somebody's own tools left in a folder that the older content has not.
+#[test]
+fn an_undo_asks_about_what_it_has_no_folder_for() -> Result<(), Wrong> {
+    let spot = Spot { project: 0, place: 0 };
+    let before = [Act::Edit(spot, Edit::RecordOther), deploy(0), Act::Edit(spot, Edit::AddCompiled)];
+    all(&mut Run::new(), &[&before[..], &[undo(STOP), undo(OnConflict::Overwrite)]].concat())
 }

@@ -151,6 +151,23 @@ impl Tree {
         self.0.keys().filter(outermost).cloned().collect()
     }
 
+    /// Whether each ignored entry of `old` has a folder here, without one being made.
+    pub(super) fn has_folders_for(&self, old: &Self) -> bool {
+        let is_folder = |path: &str| matches!(self.0.get(path), Some(Node::Folder(_)));
+        old.ignored().iter().all(|path| is_folder(path.rsplit_once('/').map_or("", |(above, _)| above)))
+    }
+
+    /// Whether a file or link of this tree is where `old` has a folder with ignored entries in it.
+    pub(super) fn is_in_the_way_of(&self, old: &Self) -> bool {
+        let is_file = |path: &str| matches!(self.0.get(path), Some(Node::File(..) | Node::Link(_)));
+        old.ignored().iter().any(|path| Self::folders_of(path).any(is_file))
+    }
+
+    /// The folders that a path lies in, innermost first, and the tree itself.
+    fn folders_of(path: &str) -> impl Iterator<Item = &str> {
+        path.rmatch_indices('/').map(|(end, _)| &path[..end]).chain([""])
+    }
+
     pub(super) fn without_ignored(&self) -> Self {
         let kept = self.0.iter().filter(|(path, _)| !path.split('/').any(is_ignored));
         Self(kept.map(|(path, node)| (path.clone(), node.clone())).collect())
@@ -206,14 +223,25 @@ impl Tree {
         Self(self.without_ignored().0.into_iter().map(|(path, node)| (path, copy(node))).collect())
     }
 
-    /// Moves the ignored entries of `old` over to here, as an update does; a file has no room for them.
-    pub(super) fn carry(&mut self, old: &mut Self, mode: u32) {
+    /// Moves the ignored entries of `old` over to here, as an update does; a file has no room for them. Folders that are
+    /// not here are made with `mode`, or as they are there; without one none is made, and what lies in them stays.
+    pub(super) fn carry(&mut self, old: &mut Self, mode: Option<u32>) {
         if !matches!(self.0.get(""), Some(Node::Folder(_))) {
             return;
         }
         for path in old.ignored() {
             let moved = old.at(&path).unwrap();
-            self.folders_above(&path, mode);
+            let above = path.rsplit_once('/').map_or("", |(above, _)| above);
+            let fits = matches!(self.0.get(above), Some(Node::Folder(_)));
+            let blocked = Self::folders_of(&path)
+                .any(|above| matches!(self.0.get(above), Some(Node::File(..) | Node::Link(_))));
+            let Some(mode) = mode.or(fits.then_some(0)).filter(|_| !blocked) else { continue };
+            for folder in self.folders_above(&path, mode) {
+                // It is as it was.
+                if let Some(Node::Folder(mode)) = old.0.get(&folder) {
+                    self.0.insert(folder, Node::Folder((mode | 0o700) & 0o777));
+                }
+            }
             self.graft(&path, &moved);
             old.prune(&path);
         }
@@ -247,5 +275,21 @@ fn told(node: Option<&Node>) -> String {
         Some(Node::Folder(mode)) => format!("a folder {mode:o}"),
         Some(Node::File(mode, bytes)) => format!("a file {mode:o} {:?}", String::from_utf8_lossy(bytes)),
         Some(Node::Link(target)) => format!("a link to {target}"),
+    }
+}
+
+/// What becomes of ignored entries of the old tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carry {
+    Nothing,
+    /// What has a folder in the new tree moves there.
+    WhatFits,
+    /// Folders are made for the rest.
+    Everything,
+}
+
+impl Carry {
+    pub(super) fn when(carries: bool, how: Self) -> Self {
+        if carries { how } else { Self::Nothing }
     }
 }

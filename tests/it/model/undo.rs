@@ -1,6 +1,6 @@
 //! What undoing does, and what was undone.
 
-use super::tree::Tree;
+use super::tree::{Carry, Tree};
 use super::world::{Bytes, Done, Look, Operation, Plan, Step, World};
 use skillmeat_engine::engine::Undone;
 use skillmeat_engine::journal::{Effect, OperationKind};
@@ -61,7 +61,8 @@ impl World {
             let (action, effect) = self.undo_one(done, &look, choice);
             let bytes = match (effect, &done.kept) {
                 (Effect::Created | Effect::Updated, Some(kept)) => {
-                    Bytes::Place { new: kept.clone(), carry: kept.ignored().is_empty() }
+                    let carry = Carry::when(kept.ignored().is_empty(), Carry::WhatFits);
+                    Bytes::Place { new: kept.clone(), carry }
                 }
                 (Effect::Removed, _) => Bytes::Remove,
                 _ => Bytes::Leave,
@@ -93,8 +94,9 @@ impl World {
             (_, Some(now)) if done.kept.as_ref().is_some_and(|kept| kept.is_same_and_some(now)) => {
                 self.only_record(done)
             }
-            (Effect::Updated, Some(_)) => {
-                let clash = look.has_ignored && done.kept.as_ref().is_some_and(has_ignored);
+            (Effect::Updated, Some(now)) => {
+                let room = |kept: &Tree| !has_ignored(kept) && kept.has_folders_for(now);
+                let clash = look.has_ignored && !done.kept.as_ref().is_some_and(room);
                 let action = if left && !clash { Action::Updated } else { go_ahead(Action::Updated) };
                 (action, Effect::Updated)
             }

@@ -1,6 +1,6 @@
 //! What should be there: two projects, the collection, and what was done, in memory.
 
-use super::tree::{Node, Print, Tree};
+use super::tree::{Carry, Node, Print, Tree};
 use skillmeat_engine::deploy::Outcome;
 use skillmeat_engine::journal::{Effect, OperationKind};
 use skillmeat_engine::plan::{Action, OnConflict};
@@ -49,7 +49,7 @@ impl Step {
 
 #[derive(Debug, Clone)]
 pub(super) enum Bytes {
-    Place { new: Tree, carry: bool },
+    Place { new: Tree, carry: Carry },
     Remove,
     Leave,
 }
@@ -217,7 +217,7 @@ impl World {
                 Action::Unchanged
             }
             Some((_, print)) if print.content == hash => Action::Adopted,
-            Some(_) if look.is_ours => Action::Updated,
+            Some((old, _)) if look.is_ours && !source.copied().is_in_the_way_of(old) => Action::Updated,
             Some(_) => match choice {
                 OnConflict::Overwrite => Action::Updated,
                 OnConflict::Keep => Action::Kept,
@@ -226,8 +226,11 @@ impl World {
         };
         let new = source.copied();
         let (bytes, effect) = match action {
-            Action::Created => (Bytes::Place { new, carry: false }, Effect::Created),
-            Action::Updated => (Bytes::Place { new, carry: look.recorded.is_some() }, Effect::Updated),
+            Action::Created => (Bytes::Place { new, carry: Carry::Nothing }, Effect::Created),
+            Action::Updated => {
+                let carry = Carry::when(look.recorded.is_some(), Carry::Everything);
+                (Bytes::Place { new, carry }, Effect::Updated)
+            }
             Action::Adopted => (Bytes::Leave, Effect::Adopted),
             Action::Kept => (Bytes::Leave, Effect::Kept),
             Action::Unchanged | Action::Removed | Action::None => {
@@ -324,8 +327,8 @@ impl World {
                 let made = project.disk.folders_above(&target, mode);
                 project.folders.extend(made);
                 let mut new = new.clone();
-                if let (Some(old), true) = (&mut old, carry) {
-                    new.carry(old, mode);
+                if let Some(old) = old.as_mut().filter(|_| *carry != Carry::Nothing) {
+                    new.carry(old, (*carry == Carry::Everything).then_some(mode));
                 }
                 project.disk.graft(&target, &new);
             }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::fs::{Pack, Root, TreeEntry};
 use crate::journal::Base;
 use crate::status::{FileState, Files};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A tree of the content store.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub struct BaseTree {
     pub files: Files,
     /// Its folders.
     pub folders: BTreeSet<String>,
+    /// The permission bits of both.
+    pub modes: BTreeMap<String, u32>,
     pack: Pack,
 }
 
@@ -25,21 +27,23 @@ impl BaseTree {
     pub fn open(desktop: &Root, base: &Base) -> Result<Option<Self>> {
         let Some(mut pack) = desktop.open_pack(&path_of(&base.pack)?)? else { return Ok(None) };
         let Some(entries) = pack.tree(&base.tree)? else { return Ok(None) };
-        let (mut files, mut folders) = (Files::new(), BTreeSet::new());
+        let (mut files, mut folders, mut modes) = (Files::new(), BTreeSet::new(), BTreeMap::new());
         for entry in entries {
             match entry {
                 TreeEntry::File { path, mode, sha256, .. } => {
+                    modes.insert(path.clone(), mode);
                     files.insert(path, FileState::File { sha256, executable: mode & 0o100 != 0 });
                 }
                 TreeEntry::Link { path, target } => {
                     files.insert(path, FileState::Link { target });
                 }
-                TreeEntry::Folder { path, .. } => {
+                TreeEntry::Folder { path, mode } => {
+                    modes.insert(path.clone(), mode);
                     folders.insert(path);
                 }
             }
         }
-        Ok(Some(Self { files, folders, pack }))
+        Ok(Some(Self { files, folders, modes, pack }))
     }
 
     /// The content of one of its files; `None` when it has no such file.

@@ -37,6 +37,8 @@ pub enum Edited {
     },
     /// A folder that the old copy has, and nothing in it.
     Folder,
+    /// The file or folder that it is, with these permission bits.
+    Mode(u32),
 }
 
 impl Stager<'_> {
@@ -49,12 +51,13 @@ impl Stager<'_> {
         staged: Staged,
     ) -> Result<Staged> {
         // First what goes, so that a folder can come in the place of a file.
-        for edit in edits {
+        for edit in edits.iter().filter(|edit| !matches!(edit.to, Edited::Mode(_))) {
             self.project.remove(&below(slot, &edit.path)?)?;
         }
         for edit in edits {
             let (from, to) = (below(old, &edit.path)?, below(slot, &edit.path)?);
-            if let (Some(folder), false) = (to.parent(), edit.path.is_empty() || edit.to == Edited::Gone) {
+            let stays = matches!(edit.to, Edited::Gone | Edited::Mode(_));
+            if let (Some(folder), false) = (to.parent(), edit.path.is_empty() || stays) {
                 self.project.create_folders(&folder)?;
             }
             match &edit.to {
@@ -65,12 +68,19 @@ impl Stager<'_> {
                     let mode = mode.or(executable.then_some(0o755));
                     self.project.write_plain(&to, text.as_bytes(), mode)?;
                 }
+                Edited::Mode(_) => {}
                 // One that is gone by now makes the plan stale when the trees are exchanged.
                 Edited::Kept => {
                     if let Some(survey) = self.project.survey(&from)? {
                         self.project.stage(&from, &survey, self.project, &to, None)?;
                     }
                 }
+            }
+        }
+        // Last, when nothing is put into a folder any more.
+        for edit in edits {
+            if let Edited::Mode(mode) = edit.to {
+                self.project.set_mode(&below(slot, &edit.path)?, mode)?;
             }
         }
         let Some(copy) = self.project.survey(slot)? else { return Ok(staged) };
@@ -110,7 +120,7 @@ fn below(tree: &RelPath, path: &str) -> Result<RelPath> {
 }
 
 /// Permissions with which a file can be run, or not, by whoever can read it.
-fn runnable(mode: u32, executable: bool) -> u32 {
+pub fn runnable(mode: u32, executable: bool) -> u32 {
     if executable { mode | (mode & 0o444) >> 2 } else { mode & !0o111 }
 }
 

@@ -72,7 +72,7 @@ mod swap;
 pub use apply::{Context, apply};
 pub use base::BaseTree;
 pub use document::{Document, file as document_file, group_key, set_key};
-pub use edit::{Edit, Edited};
+pub use edit::{Edit, Edited, runnable};
 pub use finish::Site;
 pub use ledger::Ledger;
 pub use objects::{Objects, PACKS_LOCK};

@@ -86,7 +86,7 @@ impl Stager<'_> {
 
     fn copy(&self, slot: &RelPath, step: &Step) -> Result<Prepared> {
         match (&step.bytes, &step.base) {
-            (Bytes::Place { source, replaces, carry_ignored, edits }, NewBase::Copied) => {
+            (Bytes::Place { source, edits, .. }, NewBase::Copied) => {
                 let known = self.objects.known(source);
                 let pack = if known.is_some() { None } else { self.pack };
                 let (mut staged, seen) = source.root.read_at_rest(&source.path, &source.survey, |seen| {
@@ -94,16 +94,11 @@ impl Stager<'_> {
                     let staged = source.root.stage(&source.path, seen, self.project, slot, pack)?;
                     Ok((staged, seen.clone()))
                 })?;
-                if let (Some(old), true) = (replaces, carry_ignored)
-                    && make_room(self.project, slot, &old.ignored)?
-                    && let Some(copy) = self.project.survey(slot)?
-                {
-                    staged.copy = copy;
-                }
                 let (recorded, copied) = (staged.hash.clone(), seen.fingerprint(&staged.hash));
                 if !edits.is_empty() {
                     staged = self.merge(slot, &step.target, edits, staged)?;
                 }
+                self.make_room(slot, &step.bytes, &mut staged)?;
                 let after = staged.copy.fingerprint(&staged.hash);
                 // A source that has changed since it was planned is not what was stored.
                 let known = known.filter(|base| base.fingerprint == copied);
@@ -125,6 +120,10 @@ impl Stager<'_> {
                 };
                 if !edits.is_empty() {
                     staged = self.merge(slot, &step.target, edits, staged)?;
+                }
+                // What is undone becomes what it was, and no folder more.
+                if source.survey.filtered {
+                    self.make_room(slot, &step.bytes, &mut staged)?;
                 }
                 let (after, recorded) = (fingerprint(self.project, slot)?, Some(staged.hash.clone()));
                 Ok(Prepared { staged: Some(staged), recorded, after, base: base.clone() })
@@ -163,6 +162,17 @@ impl Stager<'_> {
         Ok(Prepared { recorded: Some(hash), base, ..Prepared::default() })
     }
 
+    /// Makes room in a copy for the ignored entries of what it replaces.
+    fn make_room(&self, slot: &RelPath, bytes: &Bytes, staged: &mut Staged) -> Result<()> {
+        if let Bytes::Place { replaces: Some(old), carry_ignored: true, .. } = bytes
+            && make_room(self.project, slot, old)?
+            && let Some(copy) = self.project.survey(slot)?
+        {
+            staged.copy = copy;
+        }
+        Ok(())
+    }
+
     fn stored(&self, fingerprint: Fingerprint, tree: Option<String>) -> Option<Base> {
         let base = Base { fingerprint, pack: self.part.to_owned(), tree: tree? };
         self.objects.remember(base.clone());
@@ -170,18 +180,25 @@ impl Stager<'_> {
     }
 }
 
-/// Makes the folders in a copy into which ignored entries of the old tree will move; they are part of what is
-/// deployed then. Where something else is in the way, none is made. Tells whether one was.
-fn make_room(project: &Root, copy: &RelPath, ignored: &[String]) -> Result<bool> {
+/// Makes the folders in a copy into which ignored entries of the old tree will move, as they are there; they are part of
+/// what is deployed then. Where something else is in the way, which a person was asked about, none is made. Tells
+/// whether one was.
+fn make_room(project: &Root, copy: &RelPath, old: &Survey) -> Result<bool> {
     let mut made = false;
-    for path in ignored {
+    for path in &old.ignored {
         let Some(folder) = copy.child(path)?.parent() else { continue };
         let mut above = folder.clone();
         while let (None, Some(parent)) = (project.entry(&above)?, above.parent()) {
             above = parent;
         }
         if project.entry(&above)?.is_some_and(|entry| entry.kind == EntryKind::Folder) {
-            made |= !project.create_folders(&folder)?.is_empty();
+            for folder in project.create_folders(&folder)?.iter().rev() {
+                let same = |path: &str| folder.strip_prefix(copy).is_some_and(|below| below.as_str() == path);
+                if let Some(original) = old.entries.iter().find(|entry| same(&entry.path)) {
+                    project.set_mode(folder, original.mode & 0o777 | 0o700)?;
+                }
+                made = true;
+            }
         }
     }
     Ok(made)

@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use crate::fs::{EntryKind, Root, Survey};
 use crate::journal::Base;
 use crate::path::RelPath;
-use crate::status::{FileState, FileStatus, Files, Known, compare};
-use std::collections::BTreeSet;
+use crate::status::{FileState, FileStatus, Files, Known, SideChange, Status, compare, in_the_way};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 
 /// One side, as it was surveyed.
@@ -28,6 +28,9 @@ pub(super) struct Drift {
     /// Whether it is known which side changed what.
     pub(super) known: Known,
     pub(super) files: Vec<FileStatus>,
+    /// Files of one side that would take the place of the other side's folder with an entry of the ignore list in it, and
+    /// that entry.
+    pub(super) in_the_way: BTreeMap<String, String>,
 }
 
 impl Drift {
@@ -51,8 +54,48 @@ impl Drift {
             None => None,
         };
         let known = if before.is_some() { Known::Files } else { Known::Hash };
-        let files = compare(&theirs, before, &ours);
-        Ok(Self { collection: theirs, project: ours, base, known, files })
+        let mut drift = Self {
+            files: compare(&theirs, before, &ours),
+            collection: theirs,
+            project: ours,
+            base,
+            known,
+            in_the_way: BTreeMap::new(),
+        };
+        drift.part((project, Status::Outdated), (collection, Status::Modified));
+        Ok(drift)
+    }
+
+    /// A file with what it is in the way of, for a message.
+    pub(super) fn named(&self, path: &str) -> String {
+        let file = if path.is_empty() { "the file" } else { path };
+        match self.in_the_way.get(path) {
+            Some(entry) => format!("{file} (in the place of {entry})"),
+            None => file.to_owned(),
+        }
+    }
+
+    /// Makes a conflict of each file that would come in the place of what the other side has and nobody compares: a
+    /// `.venv`, say. What comes from the collection has the first status, what comes from the project the second one.
+    fn part(&mut self, project: (Option<Seen<'_>>, Status), collection: (Option<Seen<'_>>, Status)) {
+        let sides = [(&self.collection, project), (&self.project, collection)];
+        let mut in_the_way = BTreeMap::new();
+        for (coming, (standing, comes)) in sides {
+            let ignored = standing.map_or(&[][..], |side| &side.survey.ignored);
+            for (path, entry) in self::in_the_way(|path| coming.contains_key(path), ignored) {
+                let found = self.files.iter_mut().find(|file| file.path == path);
+                let Some(file) = found.filter(|file| [comes, Status::Conflict].contains(&file.status)) else {
+                    continue;
+                };
+                file.status = Status::Conflict;
+                let other = if comes == Status::Outdated { &mut file.project } else { &mut file.collection };
+                if *other == SideChange::Same {
+                    *other = SideChange::Added;
+                }
+                in_the_way.insert(path.to_owned(), entry.to_owned());
+            }
+        }
+        self.in_the_way = in_the_way;
     }
 }
 

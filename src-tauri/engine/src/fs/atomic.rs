@@ -107,6 +107,18 @@ impl Root {
         Ok(())
     }
 
+    /// Gives a file or folder these permission bits. A link is not to be there.
+    ///
+    /// # Errors
+    /// `io` and its relatives.
+    pub fn set_mode(&self, rel: &RelPath, mode: u32) -> Result<()> {
+        use cap_std::fs::{Permissions, PermissionsExt};
+        let set = self
+            .point(Call::SetMode, rel)
+            .and_then(|()| self.dir.set_permissions(rel, Permissions::from_mode(mode)));
+        set.map_err(|source| self.failed("write", rel, source))
+    }
+
     fn create_file(&self, rel: &RelPath) -> Result<File> {
         let created = self
             .point(Call::CreateFile, rel)

@@ -127,6 +127,19 @@ pub fn local_changes(place: &str) -> Problem {
     Problem::new(Code::LocalChanges, Severity::Refusal, message).about(place).with_remedy(Remedy::ShowDiff)
 }
 
+/// The conflict of a copy with an entry of the ignore list (`.venv`, say) that would have no place in the new one:
+/// `file` would be where its folder is.
+pub fn no_place_for(place: &str, entry: &str, file: &str) -> Problem {
+    let why = match file {
+        "" => "the new copy is a file and no folder".to_owned(),
+        file => format!("the new copy has a file {file} where its folder is"),
+    };
+    let message = format!(
+        "{place} holds {entry}, and {why}. Keep what is there, or overwrite it: it goes to the trash then."
+    );
+    Problem::new(Code::LocalChanges, Severity::Refusal, message).about(place).with_remedy(Remedy::ShowDiff)
+}
+
 /// The conflict of something that nobody deployed.
 pub fn unmanaged(place: &str) -> Problem {
     let message =

@@ -7,7 +7,8 @@ mod update;
 
 pub use collect::{CollectionEdit, CollectionRequest, NewContent, Replaces};
 pub use decide::{
-    Decision, Target, deploy as decide_deploy, local_changes, undeploy as decide_undeploy, unmanaged,
+    Decision, Target, deploy as decide_deploy, local_changes, no_place_for, undeploy as decide_undeploy,
+    unmanaged,
 };
 
 pub use only::SetTarget;

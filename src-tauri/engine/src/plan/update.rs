@@ -163,9 +163,9 @@ pub fn clash<'a>(paths: &BTreeSet<&'a str>) -> Option<(&'a str, &'a str)> {
     paths.iter().find_map(clash)
 }
 
-/// The conflict of files that both sides changed.
+/// The conflict of files that both sides changed, as people name them.
 pub fn both_changed<'a>(place: &str, files: impl Iterator<Item = &'a str>, known: Known) -> Problem {
-    let files: Vec<&str> = files.map(|file| if file.is_empty() { "the file" } else { file }).collect();
+    let files: Vec<&str> = files.collect();
     let (first, rest) = files.split_at(files.len().min(NAMED));
     let mut named = first.join(", ");
     if !rest.is_empty() {

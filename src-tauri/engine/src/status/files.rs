@@ -120,6 +120,18 @@ fn clashing<'a>(collection: &'a Files, project: &'a Files) -> BTreeSet<&'a str> 
     clashing
 }
 
+/// The files of a tree that would take the place of a folder in which the other tree has `ignored` entries: by path, with
+/// the first of these. No side counts such entries among its files, and they would have nowhere to move to.
+pub fn in_the_way(is_file: impl Fn(&str) -> bool, ignored: &[String]) -> BTreeMap<&str, &str> {
+    let mut found = BTreeMap::new();
+    for entry in ignored {
+        if let Some(file) = above(entry).find(|above| is_file(above)) {
+            found.entry(file).or_insert(entry.as_str());
+        }
+    }
+    found
+}
+
 /// The folders that a path lies in, innermost first, and the artifact itself.
 pub fn above(path: &str) -> impl Iterator<Item = &str> {
     let folders = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
@@ -184,6 +196,20 @@ mod tests {
         let found = compare(&files(&["x/y/z", "w"]), Some(&files(&["w"])), &files(&["x", "w"]));
         let told: Vec<_> = found.iter().map(|file| (file.path.as_str(), file.status)).collect();
         assert_eq!(told, [("w", Status::Synced), ("x", Status::Conflict), ("x/y/z", Status::Conflict)]);
+    }
+
+    #[test]
+    fn a_file_is_in_the_way_of_what_lies_below_its_path() {
+        let ignored = ["x/.venv", "x/y/__pycache__", ".git"].map(str::to_owned);
+        let found = |files: &[&str]| -> Vec<(String, String)> {
+            let found = in_the_way(|path| files.contains(&path), &ignored);
+            found.into_iter().map(|(file, entry)| (file.to_owned(), entry.to_owned())).collect()
+        };
+        let pair = |file: &str, entry: &str| (file.to_owned(), entry.to_owned());
+        assert_eq!(found(&["x"]), [pair("x", "x/.venv")]);
+        assert_eq!(found(&["x/y", "x/a", "xy"]), [pair("x/y", "x/y/__pycache__")]);
+        assert_eq!(found(&[""]), [pair("", "x/.venv")]);
+        assert_eq!(found(&["y", "x/a"]), []);
     }
 
     /// Files that are never in one another's way.

@@ -76,7 +76,7 @@ impl Desk<'_> {
         });
         let item = super::with_decision(item, decision);
         let place = Some(Place::Profile(wanted.root.clone()));
-        Ok(Draft { item, step, place, record: Some(record), seen })
+        Ok(Draft { item, step, place, record: Some(record), seen, notice: None })
     }
 
     fn adopted(

@@ -77,7 +77,7 @@ impl Desk<'_> {
             base: NewBase::Is(None),
         });
         let item = with_decision(item, Decision::clear(decided.action));
-        Ok(Draft { item, step, place: Some(Place::Collection), record: None, seen })
+        Ok(Draft { item, step, place: Some(Place::Collection), record: None, seen, notice: None })
     }
 
     /// Where an artifact is, or will be.

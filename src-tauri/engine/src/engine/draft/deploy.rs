@@ -5,16 +5,22 @@ use super::{Choices, Desk, Draft, refused, with_decision};
 use crate::deploy::{Bytes, NewBase, RecordEdit, Source, Step};
 use crate::engine::library::Artifact;
 use crate::error::{Error, Problem};
-use crate::fs::Survey;
+use crate::fs::{EntryKind, Survey};
 use crate::id::{ArtifactRef, ContentHash};
 use crate::journal::{self, Effect};
 use crate::manifest::{self, Manifest, Record};
 use crate::path::RelPath;
-use crate::plan::{Action, Decision, DeployRequest, PlanItem, SetTarget, Target, choice_for, decide_deploy};
+use crate::plan::{
+    Action, Decision, DeployRequest, OnConflict, PlanItem, SetTarget, Target, choice_for, decide_deploy,
+    no_place_for,
+};
 use crate::platform::Profile;
+use crate::status::in_the_way;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+
+const CHOICES: &[OnConflict] = &[OnConflict::Skip, OnConflict::Overwrite, OnConflict::Keep];
 
 /// An artifact that was asked for, as it was asked for.
 pub(in crate::engine) type Wanted<'a> = (ArtifactRef, Result<Artifact<'a>, Problem>);
@@ -193,7 +199,12 @@ impl Desk<'_> {
         };
         item.choice = choice_for(choices.request, choices.fallback, &self.project.path, &target);
         let shown = self.project.root.absolute(&target).display().to_string();
-        let decision = decide_deploy(&there, recorded, source.as_ref(), item.choice, &shown);
+        let mut decision = decide_deploy(&there, recorded, source.as_ref(), item.choice, &shown);
+        if let (Action::Updated, None, Some(there)) = (decision.action, &decision.conflict, &there_survey)
+            && let Some(problem) = crowded_out(&survey, there, &shown)
+        {
+            decision = Decision::conflict(problem, CHOICES, item.choice, Action::Updated);
+        }
         let record = match (decision.action, &place.record) {
             (Action::Unchanged, Some(record)) => record.clone(),
             _ => self.record(artifact, &place, source),
@@ -213,7 +224,14 @@ impl Desk<'_> {
                 base,
             });
         let item = with_decision(item, decision);
-        Ok(Draft { item, step, place: Some(journal::Place::Profile(place.root)), record: Some(record), seen })
+        Ok(Draft {
+            item,
+            step,
+            place: Some(journal::Place::Profile(place.root)),
+            record: Some(record),
+            seen,
+            notice: None,
+        })
     }
 
     /// An artifact as what is copied.
@@ -253,6 +271,17 @@ pub(super) fn checked(artifact: &Artifact<'_>) -> crate::Result<Survey> {
         return Err(Error::SourceInvalid { path: at, reason: "it has no SKILL.md".to_owned() });
     }
     Ok(survey)
+}
+
+/// The conflict of a new copy that has a file where the old one has a folder with entries of the ignore list.
+fn crowded_out(new: &Survey, old: &Survey, shown: &str) -> Option<Problem> {
+    if old.ignored.is_empty() {
+        return None;
+    }
+    let files = new.entries.iter().filter(|entry| entry.kind != EntryKind::Folder);
+    let files: HashSet<&str> = files.map(|entry| entry.path.as_str()).collect();
+    let (file, entry) = in_the_way(|path| files.contains(path), &old.ignored).into_iter().next()?;
+    Some(no_place_for(shown, entry, file))
 }
 
 /// What a decision means for the bytes; `None` when nothing is done.

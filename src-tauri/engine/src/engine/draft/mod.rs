@@ -4,6 +4,7 @@ mod adopt;
 mod collect;
 mod copies;
 mod deploy;
+mod modes;
 mod names;
 mod push;
 mod pushed;
@@ -43,6 +44,8 @@ pub(super) struct Draft {
     pub(super) record: Option<Record>,
     /// Signatures of source and target that the decision was made from.
     seen: [Option<[u8; 32]>; 2],
+    /// Something worth saying about it although it can be done.
+    pub(super) notice: Option<Problem>,
 }
 
 /// Everything a draft is made with.
@@ -126,7 +129,7 @@ impl<'a> Desk<'a> {
 
 fn refused(item: PlanItem, problem: Problem) -> Draft {
     let item = with_decision(item, Decision::refused(problem));
-    Draft { item, step: None, place: None, record: None, seen: [None, None] }
+    Draft { item, step: None, place: None, record: None, seen: [None, None], notice: None }
 }
 
 fn with_decision(mut item: PlanItem, decision: Decision) -> PlanItem {
@@ -157,8 +160,9 @@ pub(super) fn plan_id(drafts: &[Draft]) -> Result<String> {
 }
 
 /// The plan that drafts amount to.
-pub(super) fn plan(drafts: Vec<Draft>, notices: Vec<Problem>) -> Result<Plan> {
+pub(super) fn plan(drafts: Vec<Draft>, mut notices: Vec<Problem>) -> Result<Plan> {
     let id = plan_id(&drafts)?;
+    notices.extend(drafts.iter().filter_map(|draft| draft.notice.clone()));
     let items: Vec<PlanItem> = drafts.into_iter().map(|draft| draft.item).collect();
     Ok(Plan { id, totals: PlanTotals::of(&items), items, notices })
 }

@@ -2,6 +2,7 @@
 //! drafted by [`pushed`](super::pushed).
 
 use super::deploy::checked;
+use super::modes::both_changed;
 use super::sides::{Sides, Weighed, named};
 use super::undeploy::Recorded;
 use super::{Desk, Draft, refused, with_decision};
@@ -174,7 +175,8 @@ impl Desk<'_> {
         let pushed = |item, action, intake, agreed| {
             let decision = Decision { action, conflict: weighed.conflict.clone(), choices, problem: None };
             let item = with_decision(item, decision);
-            let draft = Draft { item, step: None, place: None, record: None, seen: [None, None] };
+            let draft =
+                Draft { item, step: None, place: None, record: None, seen: [None, None], notice: None };
             Pushed { draft, intake, agreed, copy: None }
         };
         let Some(takes) = weighed.decided() else { return Ok(pushed(item, Action::None, None, None)) };
@@ -198,16 +200,27 @@ impl Desk<'_> {
             follows,
         });
         let intake = follows.then(|| self.intake(key, weighed, &takes, sides)).transpose()?;
-        Ok(pushed(item, action, intake, agreed))
+        let (intake, both) = intake.unzip();
+        let shown = self.project.root.absolute(sides.target).display().to_string();
+        let mut pushed = pushed(item, action, intake, agreed);
+        pushed.draft.notice = both.and_then(|both| both_changed(&both, &shown, Take::Project, sides.target));
+        Ok(pushed)
     }
 
     fn renewed(&self, record: &Record, content_hash: ContentHash) -> Record {
         Record { content_hash, deployed_at: self.now.to_owned(), ..record.clone() }
     }
 
-    fn intake(&self, key: Key, weighed: &Weighed<'_>, takes: &[Take], sides: &Sides<'_>) -> Result<Intake> {
+    /// What the collection takes, and the paths of which both sides changed the permissions.
+    fn intake(
+        &self,
+        key: Key,
+        weighed: &Weighed<'_>,
+        takes: &[Take],
+        sides: &Sides<'_>,
+    ) -> Result<(Intake, Vec<String>)> {
         let (artifact, target) = (&sides.artifact, sides.target);
-        let edits = weighed.edits(takes)?;
+        let (edits, both) = weighed.edits(takes)?;
         let main_files =
             || weighed.paths(takes).into_iter().filter(|path| path.eq_ignore_ascii_case("SKILL.md"));
         if key.1.kind().is_folder() && main_files().next().is_none() {
@@ -224,7 +237,7 @@ impl Desk<'_> {
             stored: None,
         };
         let (target, replaces) = (artifact.path().clone(), sides.source.clone());
-        Ok(Intake { artifact: key, target, source, replaces, edits, entry })
+        Ok((Intake { artifact: key, target, source, replaces, edits, entry }, both))
     }
 
     /// What the entry repeats of the main file, where that says something else now. What the entry says on its own stays.

@@ -51,7 +51,7 @@ impl Desk<'_> {
             base: NewBase::Is(None),
         };
         let item = with_decision(item, Decision::clear(Action::Updated));
-        Ok(Draft { item, step: Some(step), place: Some(Place::Collection), record: None, seen })
+        Ok(Draft { item, step: Some(step), place: Some(Place::Collection), record: None, seen, notice: None })
     }
 
     /// Drafts the records of a project, whose lock the caller holds.
@@ -100,7 +100,7 @@ impl Desk<'_> {
         };
         let item = with_decision(item, Decision::clear(action));
         let place = Some(Place::Profile(agreed.root.clone()));
-        Ok(Draft { item, step: Some(step), place, record: Some(new.clone()), seen })
+        Ok(Draft { item, step: Some(step), place, record: Some(new.clone()), seen, notice: None })
     }
 
     /// Where the collection's files of a base are.

@@ -82,7 +82,7 @@ impl Desk<'_> {
             base: NewBase::Is(None),
         };
         let item = with_decision(item, Decision::clear(action));
-        Ok(Draft { item, step: Some(step), place: Some(place), record: None, seen })
+        Ok(Draft { item, step: Some(step), place: Some(place), record: None, seen, notice: None })
     }
 
     fn set_item(&self, id: &str, path: Option<RelPath>) -> PlanItem {

@@ -35,7 +35,8 @@ pub(super) struct Weighed<'a> {
     pub(super) conflict: Option<Problem>,
     answers: Answers<'a>,
     takes: Vec<Option<Take>>,
-    from: Take,
+    /// The side that the changes come from.
+    pub(super) from: Take,
 }
 
 impl Desk<'_> {
@@ -64,8 +65,9 @@ impl Desk<'_> {
             .files
             .iter()
             .filter(|file| file.status == Status::Conflict && answers.take(&file.path).is_none());
-        let asked: Vec<&str> = asked.map(|file| file.path.as_str()).collect();
-        let conflict = (!asked.is_empty()).then(|| both_changed(&shown, asked.into_iter(), drift.known));
+        let asked: Vec<String> = asked.map(|file| drift.named(&file.path)).collect();
+        let conflict =
+            (!asked.is_empty()).then(|| both_changed(&shown, asked.iter().map(String::as_str), drift.known));
         Ok(Weighed { drift, theirs, ours, conflict, answers, takes, from })
     }
 }
@@ -86,6 +88,16 @@ impl Weighed<'_> {
         let theirs = (&self.drift.collection, self.theirs);
         let ours = (&self.drift.project, self.ours);
         if self.from == Take::Project { (ours, theirs) } else { (theirs, ours) }
+    }
+
+    /// The tree that the changes come from.
+    pub(super) fn source(&self) -> Seen<'_> {
+        self.sides().0.1
+    }
+
+    /// The tree that is replaced.
+    pub(super) fn target(&self) -> Seen<'_> {
+        self.sides().1.1
     }
 
     /// The files that the merged tree has.
@@ -114,16 +126,14 @@ impl Weighed<'_> {
     }
 
     /// What is put over the tree that the changes come from, to make the merged one; what is kept is the other side's.
+    /// Also gives the paths of which both sides changed the permissions.
     ///
     /// # Errors
     /// `invalid-request` where a file would be in the place of a folder; `name-clash` for names of two spellings.
-    pub(super) fn edits(&self, takes: &[Take]) -> Result<Vec<Edit>> {
+    pub(super) fn edits(&self, takes: &[Take]) -> Result<(Vec<Edit>, Vec<String>)> {
         let ((coming, source), (standing, target)) = self.sides();
         let mut edits = Vec::new();
         let paths = self.paths(takes);
-        let modes = |side: Seen<'_>, path: &str| {
-            side.survey.entries.iter().find(|entry| entry.path == path).map(|entry| entry.mode & 0o777)
-        };
         for (file, take) in self.each(takes) {
             let path = file.path.as_str();
             let to = match take {
@@ -134,10 +144,7 @@ impl Weighed<'_> {
                     .map(|text| Edited::Text { text, executable: self.is_run(path) }),
                 take if take == self.from => None,
                 _ if !standing.contains_key(path) => coming.contains_key(path).then_some(Edited::Gone),
-                _ => {
-                    let same = file.status == Status::Synced && modes(source, path) == modes(target, path);
-                    (!same).then_some(Edited::Kept)
-                }
+                _ => (file.status != Status::Synced).then_some(Edited::Kept),
             };
             edits.extend(to.map(|to| Edit { path: path.to_owned(), to }));
         }
@@ -147,15 +154,22 @@ impl Weighed<'_> {
             return Err(Error::InvalidRequest { reason });
         }
         apart(&paths)?;
+        let permissions = self.permissions(takes, &paths);
+        edits.extend(permissions.edits);
         let (coming, before) = (source.folders(), self.drift.base.as_ref().map(|base| &base.folders));
         for folder in target.folders() {
             let own = !coming.contains(&folder) && !before.is_some_and(|before| before.contains(&folder));
             let free = !paths.contains(folder.as_str()) && !above(&folder).any(|outer| paths.contains(outer));
             if own && free && !standing.keys().any(|file| file.starts_with(&format!("{folder}/"))) {
+                let mode = target.survey.entries.iter().find(|entry| entry.path == folder);
+                edits.extend(mode.map(|entry| Edit {
+                    path: folder.clone(),
+                    to: Edited::Mode(entry.mode & 0o777 | 0o700),
+                }));
                 edits.push(Edit { path: folder, to: Edited::Folder });
             }
         }
-        Ok(edits)
+        Ok((edits, permissions.both))
     }
 }
 

@@ -172,7 +172,7 @@ impl Desk<'_> {
                 let step = Some(removal(&item, target, Bytes::Leave, record));
                 item.action = Action::Removed;
                 let (place, record) = (Some(Place::Profile(root.clone())), Some(record.clone()));
-                return Draft { item, step, place, record, seen: [None, None] };
+                return Draft { item, step, place, record, seen: [None, None], notice: None };
             }
             Err(error) => return refused(item, error.to_problem()),
         }
@@ -197,7 +197,7 @@ impl Desk<'_> {
             .then(|| removal(&item, target, Bytes::Remove(survey), record));
         let record = Some(record.clone());
         let place = Some(Place::Profile(root.clone()));
-        Draft { item: with_decision(item, decision), step, place, record, seen }
+        Draft { item: with_decision(item, decision), step, place, record, seen, notice: None }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Desk, Draft, refused, with_decision};
 use crate::deploy::{Bytes, Document, NewBase, RecordEdit, Source, Step};
 use crate::engine::project::Ground;
 use crate::error::{Code, Error, Problem, Remedy, Result, Severity};
-use crate::fs::{Root, Survey};
+use crate::fs::{EntryKind, Root, Survey};
 use crate::journal::{Effect, Part, StepNote};
 use crate::path::RelPath;
 use crate::plan::{
@@ -93,7 +93,7 @@ impl Desk<'_> {
         let acts = !matches!(decision.action, Action::None | Action::Unchanged);
         let step = acts.then(|| restoring(step, effect, there.survey, kept));
         let place = Some(undone.part.place.clone());
-        Ok(Draft { item: with_decision(item, decision), step, place, record: None, seen })
+        Ok(Draft { item: with_decision(item, decision), step, place, record: None, seen, notice: None })
     }
 
     fn there(&self, step: &StepNote) -> Result<There> {
@@ -194,7 +194,8 @@ impl Undone<'_> {
             (_, Target::Absent) => (Decision::clear(Action::Created), Effect::Created),
             _ if is_kept => self.only_record(step),
             (Effect::Updated, now) => {
-                let clash = has_ignored(now) && kept.is_some_and(|kept| !kept.survey.left_out().is_empty());
+                let clash = has_ignored(now)
+                    && kept.is_none_or(|kept| !has_room(&kept.survey, there.survey.as_ref()));
                 match left(now, step) && !clash {
                     true => (Decision::clear(Action::Updated), Effect::Updated),
                     false => (edited(Action::Updated), Effect::Updated),
@@ -227,6 +228,15 @@ fn left(now: &Target, step: &StepNote) -> bool {
 
 fn has_ignored(now: &Target) -> bool {
     matches!(now, Target::Present { has_ignored: true, .. })
+}
+
+/// Whether the entries of the ignore list that stand there now have a place in what was kept: it has none of its own, and
+/// their folders. What an undo brings back is what there was, and no folder more.
+fn has_room(kept: &Survey, now: Option<&Survey>) -> bool {
+    let is_folder =
+        |path: &str| kept.entries.iter().any(|entry| entry.path == path && entry.kind == EntryKind::Folder);
+    let fits = |entry: &String| entry.rsplit_once('/').is_none_or(|(folder, _)| is_folder(folder));
+    kept.left_out().is_empty() && !kept.is_single() && now.is_some_and(|now| now.ignored.iter().all(fits))
 }
 
 /// Whether what was kept stands at the target already. What cannot be read now is not another content.

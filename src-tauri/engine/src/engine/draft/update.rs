@@ -6,6 +6,7 @@
 //! be undone.
 
 use super::deploy::checked;
+use super::modes::both_changed;
 use super::sides::{Sides, named};
 use super::undeploy::Recorded;
 use super::{Desk, Draft, refused, with_decision};
@@ -35,6 +36,7 @@ struct Merged {
     edits: Vec<Edit>,
     /// Edited files that stay.
     edited: Vec<RelPath>,
+    notice: Option<Problem>,
 }
 
 impl Desk<'_> {
@@ -174,6 +176,7 @@ impl Desk<'_> {
         if matches!(merged.decision.action, Action::Created | Action::Updated) {
             copied.insert(at);
         }
+        let notice = merged.notice;
         item.edited = merged.edited;
         let source = self.source_of(&artifact, survey);
         let record = match merged.decision.action {
@@ -182,7 +185,8 @@ impl Desk<'_> {
         };
         let step = updating(&item, (&merged.decision, merged.edits), (source, there), &record);
         let item = with_decision(item, merged.decision);
-        Ok(Draft { item, step, place: Some(Place::Profile(entry.root.clone())), record: Some(record), seen })
+        let place = Some(Place::Profile(entry.root.clone()));
+        Ok(Draft { item, step, place, record: Some(record), seen, notice })
     }
 
     /// Which side each file comes from, and what that amounts to.
@@ -198,7 +202,7 @@ impl Desk<'_> {
         let decided =
             |action| Decision { action, conflict: weighed.conflict.clone(), choices, problem: None };
         let Some(takes) = weighed.decided() else { return Ok(Merged::plain(decided(Action::None))) };
-        let edits = weighed.edits(&takes)?;
+        let (edits, both) = weighed.edits(&takes)?;
         let kept = weighed
             .each(&takes)
             .filter(|(file, take)| *take == Take::Project && file.status != Status::Synced);
@@ -213,13 +217,20 @@ impl Desk<'_> {
             () if all_equal => Action::Adopted,
             () => Action::Kept,
         };
-        Ok(Merged { decision: decided(action), edits, edited })
+        let shown = self.project.root.absolute(sides.target).display().to_string();
+        let notice = both_changed(&both, &shown, Take::Collection, sides.target);
+        Ok(Merged {
+            decision: decided(action),
+            edits,
+            edited,
+            notice: notice.filter(|_| action == Action::Updated),
+        })
     }
 }
 
 impl Merged {
     fn plain(decision: Decision) -> Self {
-        Self { decision, edits: Vec::new(), edited: Vec::new() }
+        Self { decision, edits: Vec::new(), edited: Vec::new(), notice: None }
     }
 }
 

@@ -30,8 +30,17 @@ pub(super) fn receipt(drafts: &[Draft], push: &Push, told: Option<Receipt>) -> R
         results: Vec::new(),
         notices: Vec::new(),
     });
-    let results: Vec<_> = drafts.iter().map(|draft| result(&draft.item, push, &told.results)).collect();
+    let results: Vec<_> =
+        drafts.iter().map(|draft| noted(draft, result(&draft.item, push, &told.results))).collect();
     Receipt { totals: Totals::of(&results), results, ..told }
+}
+
+/// With what is worth saying although it was done.
+fn noted(draft: &Draft, mut result: TargetResult) -> TargetResult {
+    if let (Outcome::Success, Some(notice)) = (result.status, &draft.notice) {
+        result.problem.get_or_insert_with(|| notice.clone());
+    }
+    result
 }
 
 fn result(item: &PlanItem, push: &Push, told: &[TargetResult]) -> TargetResult {

@@ -13,7 +13,10 @@ use crate::status::Status;
 pub(super) fn result(draft: &Draft, outcome: Option<Result<Done, Problem>>) -> TargetResult {
     let item = &draft.item;
     match outcome {
-        Some(Ok(done)) => told(draft, Outcome::Success, item.action, Some(&done), done.notice.clone()),
+        Some(Ok(done)) => {
+            let notice = done.notice.clone().or_else(|| draft.notice.clone());
+            told(draft, Outcome::Success, item.action, Some(&done), notice)
+        }
         Some(Err(problem)) => failed(draft, problem),
         None => match (&item.problem, item.action, item.choice) {
             (Some(problem), _, _) => failed(draft, problem.clone()),
