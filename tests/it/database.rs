@@ -2,6 +2,7 @@
 
 use crate::call::deploy;
 use rusqlite::Connection;
+use skillmeat_engine::Engine;
 use skillmeat_engine::engine::{DatabaseImport, DatabaseItem, SetRef};
 use skillmeat_engine::error::{Code, Problem};
 use skillmeat_engine::plan::UndoRequest;
@@ -311,4 +312,61 @@ fn profiles_of_projects_become_their_own_and_bad_ones_are_told() {
     sandbox.skm(asked).ok();
     assert!(sandbox.project("api").join(".tools/abilities/code-review/SKILL.md").is_file());
     assert_eq!(sorted(told(&engine.import_database(None).unwrap())), sorted(with(true)));
+}
+
+/// A deployment of a profile that the database brings along.
+fn in_own_profile(sandbox: &Sandbox) -> Engine {
+    let file = database(sandbox, &[]);
+    curated(sandbox, &file);
+    let api = sandbox.project_text("api");
+    let deployed = format!(
+        r#"[{{"project_path":"{api}","project_name":"x","deployed_at":"2026-02-11T10:30:00Z","deployment_profile_id":"tools"}}]"#
+    );
+    let sql = format!(
+        "CREATE TABLE deployment_profiles (id TEXT PRIMARY KEY, project_id TEXT, profile_id TEXT, platform TEXT,
+           root_dir TEXT, artifact_path_map TEXT, supported_types TEXT);
+         INSERT INTO deployment_profiles VALUES ('1', 'The API', 'tools', 'other', '.tools', NULL, NULL);
+         INSERT INTO collection_artifacts VALUES ('c', 'u1', '{deployed}'), ('c', 'u2', '{deployed}');"
+    );
+    Connection::open(&file).unwrap().execute_batch(&sql).unwrap();
+    skill(&sandbox.project("api").join(".tools"), "code-review");
+    sandbox.engine()
+}
+
+#[test]
+fn a_plan_counts_with_the_profiles_that_it_would_add() {
+    let sandbox = Sandbox::new();
+    let engine = in_own_profile(&sandbox);
+    let told = |import: &DatabaseImport| -> Vec<(String, String, Option<Code>)> {
+        let each = import.deployments.iter().map(|one| {
+            let problem = one.problem.as_ref().map(|problem| problem.code);
+            (one.artifact_id.clone(), one.deployment_profile_id.clone(), problem)
+        });
+        let mut each: Vec<_> = each.collect();
+        each.sort();
+        each
+    };
+    let before = DiskSnapshot::of(&sandbox.project("api"));
+    let plan = engine.plan_import_database(None).unwrap();
+    assert_eq!(
+        told(&plan),
+        [
+            ("command:changelog".to_owned(), "tools".to_owned(), Some(Code::DeploymentNotFound)),
+            ("skill:code-review".to_owned(), "tools".to_owned(), None),
+        ]
+    );
+    before.assert_same(&DiskSnapshot::of(&sandbox.project("api")));
+    assert_eq!(told(&engine.import_database(None).unwrap()), told(&plan));
+    let rows = engine.status(&[sandbox.project_text("api")]).unwrap().deployments;
+    assert_eq!(rows.iter().map(|row| row.deployment_profile_id.as_str()).collect::<Vec<_>>(), ["tools"]);
+}
+
+/// A project's own file knows the deployment before we know its profile.
+#[test]
+fn a_plan_knows_what_is_recorded_in_a_profile_that_it_would_add() {
+    let sandbox = Sandbox::new();
+    in_own_profile(&sandbox).import_database(None).unwrap();
+    std::fs::remove_dir_all(sandbox.home().join("desktop")).unwrap();
+    let plan = sandbox.engine().plan_import_database(None).unwrap();
+    assert_eq!((plan.recorded, plan.deployments.len()), (1, 1), "{plan:?}");
 }

@@ -3,7 +3,9 @@
 mod curated;
 mod durability;
 mod operations;
+mod pushes;
 mod shipped;
+mod taken_over;
 mod traced;
 
 use operations::{OPERATIONS, operation};
@@ -73,6 +75,22 @@ walks! {
     undo_push: "undo-push",
     remove: "remove",
     tag: "tag",
+    take_over: "take-over",
+}
+
+/// What it is made of is walked above, in every way; it takes long.
+mod import_database {
+    use super::*;
+
+    #[test]
+    fn a_broken_disk_leaves_old_or_new() {
+        Walk::of(operation("import-database")).each_call(Fault::Once(Errno::IO));
+    }
+
+    #[test]
+    fn a_crash_leaves_old_or_new() {
+        Walk::of(operation("import-database")).each_crash("faults::crashes_when_asked");
+    }
 }
 
 /// Where nothing can be exchanged in one step, two renames do it, and the target is absent in between.

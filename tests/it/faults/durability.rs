@@ -11,6 +11,8 @@ use std::path::Path;
 const STAGE: &str = ".skillmeat-stage";
 /// What a rename of commits: a profile root's manifest, a collection's index.
 const DOCUMENTS: [&str; 3] = [".skillmeat-deployed.toml", "collection.toml", "deployment-sets.toml"];
+/// A manifest of old as one of today, before anything else is done.
+const TAKEN_OVER: &str = "manifest.taken-over";
 /// It follows its document, after the commit.
 const FOLLOWER: &str = "collection.lock";
 
@@ -98,9 +100,12 @@ fn everything_is_flushed_before_a_target_changes() {
             let first = (begin..commit).find(|&at| course.swaps(at));
             let of_a_project = course.steps[commit].path.ends_with(DOCUMENTS[0]);
             let records = of_a_project && ["import", "push"].iter().any(|name| operation.name.contains(name));
-            let curates = ["tag", "set", "group"].iter().any(|name| operation.name.contains(name));
+            let curates =
+                ["tag", "set", "group", "database"].iter().any(|name| operation.name.contains(name));
             // Where only a record or an entry is written, that is what changes.
-            let first = first.or_else(|| (records || curates).then_some(commit));
+            let takes_over =
+                course.steps[commit].from.as_ref().is_some_and(|from| from.ends_with(TAKEN_OVER));
+            let first = first.or_else(|| (records || curates || takes_over).then_some(commit));
             let first = first.unwrap_or_else(|| panic!("no target changes; {}", told()));
             let flush = course.last_before(first, Call::FlushSystem).filter(|&flush| flush > begin);
             let flush = flush.unwrap_or_else(|| panic!("no flush before a target changes; {}", told()));

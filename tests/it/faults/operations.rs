@@ -1,6 +1,8 @@
 //! What is disturbed: one line for each operation, and what there is before it.
 
 use super::curated::{changed, curated, more_members, rename_group, renamed};
+use super::pushes::{contested, push, pushable, pushed};
+use super::taken_over::{import_database, known_to_a_database, of_old};
 use crate::call::{artifact, deploy_request, undeploy_request};
 use skillmeat_engine::Engine;
 use skillmeat_engine::deploy::{Outcome, Receipt, TargetResult, Totals};
@@ -14,10 +16,11 @@ use skillmeat_engine::plan::{
 };
 use skillmeat_tests::faults::Operation;
 use skillmeat_tests::{Sandbox, exec, link, tree};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 /// Every operation that writes people's files. A new one is one more line.
-pub(crate) const OPERATIONS: [Operation; 28] = [
+pub(crate) const OPERATIONS: [Operation; 30] = [
     Operation { name: "deploy", before: fresh, run: deploy },
     Operation { name: "update", before: outdated, run: deploy },
     Operation { name: "update-carrying", before: outdated_with_ignored, run: deploy },
@@ -46,6 +49,8 @@ pub(crate) const OPERATIONS: [Operation; 28] = [
     Operation { name: "undo-push", before: pushed, run: undo },
     Operation { name: "remove", before: catalogued, run: remove },
     Operation { name: "tag", before: catalogued, run: tag },
+    Operation { name: "take-over", before: of_old, run: deploy },
+    Operation { name: "import-database", before: known_to_a_database, run: import_database },
 ];
 
 /// The operation of that name.
@@ -53,9 +58,9 @@ pub(crate) fn operation(name: &str) -> Operation {
     *OPERATIONS.iter().find(|operation| operation.name == name).unwrap()
 }
 
-const WANTED: [&str; 2] = ["skill:review", "command:notes"];
+pub(super) const WANTED: [&str; 2] = ["skill:review", "command:notes"];
 /// Two profile roots of one project: `.claude` and `.cursor`.
-const PROFILES: [&str; 2] = ["claude_code", "cursor"];
+pub(super) const PROFILES: [&str; 2] = ["claude_code", "cursor"];
 
 /// A manifest that another program wrote, with what we do not know.
 const THEIRS: &str = r#"# theirs: the head
@@ -87,7 +92,7 @@ fn library(sandbox: &Sandbox) {
 }
 
 /// The same artifacts with other content, another link, other files and other permissions.
-fn newer_library(sandbox: &Sandbox) {
+pub(super) fn newer_library(sandbox: &Sandbox) {
     std::fs::remove_dir_all(sandbox.collection().join("skills/review")).unwrap();
     tree!(sandbox.collection() => {
         "skills/review/SKILL.md": "---\nname: review\ndescription: Reviews.\n---\ntwo\n",
@@ -108,7 +113,7 @@ fn project(sandbox: &Sandbox, name: &str) {
     });
 }
 
-fn fresh(sandbox: &Sandbox) {
+pub(super) fn fresh(sandbox: &Sandbox) {
     library(sandbox);
     for name in ["api", "web"] {
         project(sandbox, name);
@@ -116,7 +121,7 @@ fn fresh(sandbox: &Sandbox) {
     sandbox.engine().add_project(&sandbox.project_text("api")).unwrap();
 }
 
-fn deployed(sandbox: &Sandbox) {
+pub(super) fn deployed(sandbox: &Sandbox) {
     fresh(sandbox);
     deploy(sandbox, &sandbox.engine()).unwrap();
 }
@@ -162,7 +167,7 @@ fn undeployed(sandbox: &Sandbox) {
 }
 
 /// Each side changed files that the other one did not.
-fn drifted(sandbox: &Sandbox) {
+pub(super) fn drifted(sandbox: &Sandbox) {
     deployed(sandbox);
     tree!(sandbox.collection() => {
         "skills/review/SKILL.md": "---\nname: review\ndescription: Reviews.\n---\ntwo\n",
@@ -176,6 +181,8 @@ fn drifted(sandbox: &Sandbox) {
     });
     std::fs::remove_file(sandbox.project("api").join(".claude/skills/review/old.md")).unwrap();
     std::fs::remove_file(sandbox.project("api").join(".claude/skills/review/latest.md")).unwrap();
+    let own = sandbox.project("api").join(".claude/skills/review/SKILL.md");
+    std::fs::set_permissions(own, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 /// And both changed one file.
@@ -214,7 +221,7 @@ fn undeploy(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
 }
 
 /// A collection with an entry and what others wrote beside it.
-fn entered(sandbox: &Sandbox) {
+pub(super) fn entered(sandbox: &Sandbox) {
     tree!(sandbox.collection() => {
         "collection.toml": "# theirs\n[collection]\nname = \"default\"\nversion = \"1.0.0\"\ntheirs = 1\n\n\
             [[artifacts]]\nname = \"review\"\ntype = \"skill\"\npath = \"skills/review\"\n\
@@ -289,7 +296,7 @@ fn import(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
 }
 
 /// One result for each target: its folder and place, its profile, and whether it was done.
-fn each<const N: usize>(
+pub(super) fn each<const N: usize>(
     targets: [(PathBuf, &str, &str, bool); N],
     action: Action,
     problem: Option<&Problem>,
@@ -328,45 +335,6 @@ fn resolve(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
     let text = Some("---\nname: review\ndescription: Reviews.\n---\nmerged\n".to_owned());
     let files = vec![FileChoice { file: RelPath::new("SKILL.md")?, take: Take::Text, text }];
     engine.resolve_conflict(&ResolveRequest { deployment, files, plan: None })
-}
-
-/// Each side changed files that the other one did not, in a collection that others write too.
-fn pushable(sandbox: &Sandbox) {
-    entered(sandbox);
-    drifted(sandbox);
-}
-
-/// And both changed one file, of which the collection keeps its own: the base is a mixed one afterwards.
-fn contested(sandbox: &Sandbox) {
-    pushable(sandbox);
-    tree!(sandbox.project("api") => { ".claude/skills/review/SKILL.md": "edited by me" });
-}
-
-fn pushed(sandbox: &Sandbox) {
-    pushable(sandbox);
-    push(sandbox, &sandbox.engine()).unwrap();
-}
-
-/// Its answer, target by target: the artifact in the collection, then the copy whose record is written.
-fn push(sandbox: &Sandbox, engine: &Engine) -> Result<Receipt, Error> {
-    // Said of one file, it says the same when it is asked once more; an edit that is kept could then be pushed.
-    let files = vec![FileChoice { file: RelPath::new("SKILL.md")?, take: Take::Collection, text: None }];
-    let request = UpdateRequest {
-        artifacts: vec![artifact(WANTED[0])],
-        projects: vec![sandbox.project_text("api")],
-        profiles: vec![PROFILES[0].to_owned()],
-        files,
-        ..UpdateRequest::default()
-    };
-    let told = engine.push_to_collection(&request)?;
-    let result = &told.results[0];
-    let (taken, done) = (result.action == Action::Updated, result.status == Outcome::Success);
-    let targets = [
-        (sandbox.collection(), "skills/review", "", taken),
-        (sandbox.project("api"), ".claude/skills/review", PROFILES[0], done),
-    ];
-    let results = each(targets, result.action, result.problem.as_ref());
-    Ok(Receipt { totals: Totals::of(&results), results, ..told })
 }
 
 /// A collection with an entry, of which something is deployed.

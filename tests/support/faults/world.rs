@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const MANIFEST: &str = ".skillmeat-deployed.toml";
+/// Read where there is none of today, which it is copied to before anything else is done.
+const OF_OLD: &str = "deployment-manifest.toml";
 const ADVISORY_LOCK: &str = "..skillmeat-deployed.toml.skillmeat-lock";
 /// What only we read and write.
 const DESKTOP: &str = "person/.skillmeat/desktop";
@@ -33,6 +35,7 @@ struct Manifest {
     text: String,
     /// Place and profile → the record.
     records: BTreeMap<(String, String), toml::Value>,
+    of_old: bool,
 }
 
 impl World {
@@ -45,7 +48,13 @@ impl World {
         let manifests = named(MANIFEST)
             .into_iter()
             .map(|path| (path.clone(), Manifest::read(&sandbox.path().join(&path))));
-        let manifests: BTreeMap<_, _> = manifests.collect();
+        let mut manifests: BTreeMap<_, _> = manifests.collect();
+        for path in named(OF_OLD) {
+            let today = path.replace(OF_OLD, MANIFEST);
+            let read =
+                || Manifest::read(&sandbox.path().join(&path)).map(|read| Manifest { of_old: true, ..read });
+            manifests.entry(today).or_insert_with(read);
+        }
         let own = whole.below(DESKTOP);
         let kept = own.digests().into_iter().map(str::to_owned).collect();
         let own = own.paths().into_iter().map(str::to_owned).collect();
@@ -69,7 +78,7 @@ impl World {
 }
 
 fn is_cache(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("cache.sqlite"))
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("cache."))
 }
 
 impl Manifest {
@@ -85,7 +94,8 @@ impl Manifest {
         };
         let key =
             |record: &toml::Value| (word(record, "artifact_path"), word(record, "deployment_profile_id"));
-        Ok(Self { text, records: deployed.into_iter().map(|record| (key(&record), record)).collect() })
+        let records = deployed.into_iter().map(|record| (key(&record), record)).collect();
+        Ok(Self { text, records, of_old: false })
     }
 }
 

@@ -9,12 +9,14 @@ mod profiles;
 mod sets;
 
 use super::Engine;
+use super::write::Request;
 use crate::cache::{Deployed, SkillMeatDatabase, read_skillmeat};
 use crate::deploy::Outcome;
 use crate::error::{Code, Problem, Result, Severity};
 use crate::id::ArtifactRef;
 use crate::manifest::DEFAULT_PROFILE;
 use crate::plan::{Action, DeployRequest};
+use crate::platform::Profile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -148,9 +150,9 @@ impl Engine {
                 project.problem = self.add_project(&project.project_path).err().map(Problem::from);
             }
         }
-        self.database_profiles(&found, really, &mut import);
+        let coming = self.database_profiles(&found, really, &mut import);
         self.database_sets(&found, really, &mut import)?;
-        self.database_deployments(&found.deployments, really, &mut import);
+        self.database_deployments(&found.deployments, (really, &coming), &mut import);
         Ok(import)
     }
 
@@ -170,8 +172,14 @@ impl Engine {
         Ok(found.projects.iter().map(look).collect())
     }
 
-    /// Records deployments that the database names, where the artifact's content proves them.
-    fn database_deployments(&self, deployed: &[Deployed], really: bool, import: &mut DatabaseImport) {
+    /// Records deployments that the database names, where the artifact's content proves them. Profiles that are `coming`
+    /// count as there in a plan.
+    fn database_deployments(
+        &self,
+        deployed: &[Deployed],
+        (really, coming): (bool, &[(String, Profile)]),
+        import: &mut DatabaseImport,
+    ) {
         let mut places = BTreeMap::<(&str, &str), Vec<&str>>::new();
         for one in deployed {
             let profile = one.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
@@ -183,8 +191,10 @@ impl Engine {
             if import.projects.iter().any(|one| unusable(&one)) {
                 continue;
             }
-            if let Err(problem) = self.database_place((project, profile), &artifacts, really, import) {
-                let each = artifacts.iter().map(|id| hint((project, profile), id, Some(problem.clone())));
+            let coming = profiles::of_project(coming, project);
+            let place = (project, profile);
+            if let Err(problem) = self.database_place(place, &artifacts, (really, &coming), import) {
+                let each = artifacts.iter().map(|id| hint(place, id, Some(problem.clone().or_about(id))));
                 import.deployments.extend(each);
             }
         }
@@ -195,11 +205,11 @@ impl Engine {
         &self,
         place: (&str, &str),
         artifacts: &[&str],
-        really: bool,
+        (really, coming): (bool, &[Profile]),
         import: &mut DatabaseImport,
     ) -> Result<(), Problem> {
         let project = place.0.to_owned();
-        let own = self.look_at(&project)?.own;
+        let own = [self.look_at(&project)?.own.as_slice(), coming].concat();
         let profile = crate::platform::find(&own, place.1)?.id.clone();
         let rows = self.status(std::slice::from_ref(&project))?.deployments;
         let leaf = |id: &str| id.rsplit(['/', ':']).next().unwrap_or_default().to_owned();
@@ -222,11 +232,13 @@ impl Engine {
             profiles: vec![profile.clone()],
             ..DeployRequest::default()
         };
-        let plan = self.plan_deploy(&request)?;
+        let plan = self.plan_with(Request::Deploy(&request), coming)?;
         let (mut proven, mut told) = (Vec::new(), Vec::new());
         for (id, item) in hints.iter().zip(&plan.items) {
             match (item.action, &item.problem) {
                 (Action::Adopted, None) => proven.push(*id),
+                // Of a profile that is coming, where a manifest knows it before we do.
+                (Action::Unchanged, None) => import.recorded += 1,
                 (_, Some(problem)) => told.push(hint(place, id, Some(problem.clone()))),
                 _ => told.push(hint(place, id, Some(unproven(id, item.conflict.is_some())))),
             }
@@ -240,6 +252,7 @@ impl Engine {
             import.operations.push(receipt.operation);
             for (id, result) in proven.iter().zip(receipt.results) {
                 let failed = result.problem.filter(|_| result.status == Outcome::Failed);
+                let failed = failed.map(|problem| problem.or_about(id));
                 import.deployments.push(hint(place, id, failed));
             }
         } else {

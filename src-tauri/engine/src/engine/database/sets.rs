@@ -2,6 +2,7 @@
 
 use super::{DatabaseImport, DatabaseItem};
 use crate::cache::{DatabaseGroup, DatabaseMember, DatabaseSet, SkillMeatDatabase};
+use crate::deploy::TargetResult;
 use crate::engine::Engine;
 use crate::engine::library::Library;
 use crate::engine::sets::{SetsRequest, finder, shelf_model};
@@ -54,23 +55,28 @@ impl Engine {
             import.sets.push(item);
         }
         let shelves = std::mem::take(&mut taking.shelves);
-        for (collection, Collected { changes, made, .. }) in shelves {
+        for (collection, shelf) in shelves {
+            let Ok(Collected { changes, made, .. }) = shelf else { continue };
             if !really || changes.is_empty() {
                 continue;
             }
             let request = SetsRequest { collection, kind: OperationKind::Import, changes };
-            let problem = match self.run_sets(&request, false) {
+            // One file may be written where the other one cannot be.
+            let problems = match self.run_sets(&request, false) {
                 Ok(receipt) => {
-                    let failed = receipt.results.iter().find_map(|result| result.problem.clone());
                     import.operations.push(receipt.operation);
-                    failed
+                    let failed = |file: &str| {
+                        let mut results = receipt.results.iter().filter(|result| at(result, file));
+                        results.find_map(|result| result.problem.clone())
+                    };
+                    [failed(crate::collection::FILE_NAME), failed(crate::sets::FILE_NAME)]
                 }
-                Err(error) => Some(error.to_problem()),
+                Err(error) => [Some(error.to_problem()), Some(error.to_problem())],
             };
             for one in made {
-                let item = match one {
-                    Made::Group(at) => &mut import.groups[at],
-                    Made::Set(at) => &mut import.sets[at],
+                let (item, problem) = match one {
+                    Made::Group(at) => (&mut import.groups[at], &problems[0]),
+                    Made::Set(at) => (&mut import.sets[at], &problems[1]),
                 };
                 item.problem = item.problem.take().or_else(|| problem.clone());
             }
@@ -79,12 +85,19 @@ impl Engine {
     }
 }
 
+/// Whether a result is about this file of a collection.
+fn at(result: &TargetResult, file: &str) -> bool {
+    result.path.as_ref().is_some_and(|path| path.as_str() == file)
+}
+
 struct Taking<'a> {
     now: &'a str,
     library: &'a Library,
     /// Where sets go, and groups of collections that are not ours.
     preferred: String,
-    shelves: BTreeMap<String, Collected>,
+    /// One that could not be read stays so: what can be read in the next moment would be taken over without what was in
+    /// the way of this one.
+    shelves: BTreeMap<String, Result<Collected, Problem>>,
     /// The database's id of a group → its collection and name here.
     groups: HashMap<String, (String, String)>,
 }
@@ -174,7 +187,7 @@ impl Taking<'_> {
             }
         }
         self.groups = groups;
-        let Some(shelf) = self.shelves.get_mut(&collection) else { return item };
+        let Some(Ok(shelf)) = self.shelves.get_mut(&collection) else { return item };
         item.name = free_name(&shelf.model, &set.name);
         item.members = members.len() as u64;
         let texts = (&set.description, &set.color, &set.icon);
@@ -196,14 +209,17 @@ impl Taking<'_> {
             let shelf = self.library.shelves.iter().find(|shelf| shelf.row.collection == collection);
             let home = self.library.home().join("collections");
             let missing = || crate::error::Error::CollectionNotFound { name: collection.to_owned(), home };
-            let model = shelf.ok_or_else(missing).and_then(shelf_model)?;
-            let empty = Collected { model, changes: Vec::new(), made: Vec::new() };
-            self.shelves.insert(collection.to_owned(), empty);
+            let model = shelf.ok_or_else(missing).and_then(shelf_model).map_err(Problem::from);
+            let empty = |model| Collected { model, changes: Vec::new(), made: Vec::new() };
+            self.shelves.insert(collection.to_owned(), model.map(empty));
         }
-        self.shelves.get_mut(collection).ok_or_else(|| {
-            crate::error::Error::Internal { what: "a collection that was just opened".to_owned() }
-                .to_problem()
-        })
+        match self.shelves.get_mut(collection) {
+            Some(shelf) => shelf.as_mut().map_err(|problem| problem.clone()),
+            None => {
+                let what = "a collection that was just opened".to_owned();
+                Err(crate::error::Error::Internal { what }.to_problem())
+            }
+        }
     }
 }
 

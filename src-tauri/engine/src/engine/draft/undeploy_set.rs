@@ -126,7 +126,7 @@ impl Desk<'_> {
             Action::Removed,
         );
         let item = with_decision(item, decision);
-        Draft { item, step: None, place: None, record: None, seen: [None, None] }
+        Draft { item, step: None, place: None, record: None, seen: [None, None], notice: None }
     }
 
     /// An artifact of the set that has no copy here: there is nothing to do.
@@ -137,7 +137,7 @@ impl Desk<'_> {
             Some(problem) => refused(item, problem),
             None => {
                 let item = with_decision(item, Decision::clear(Action::Unchanged));
-                Draft { item, step: None, place: None, record: None, seen: [None, None] }
+                Draft { item, step: None, place: None, record: None, seen: [None, None], notice: None }
             }
         }
     }

@@ -51,10 +51,16 @@ struct Operation<'a> {
 
 impl Engine {
     pub(super) fn plan(&self, request: Request<'_>) -> Result<Plan> {
+        self.plan_with(request, &[])
+    }
+
+    /// The plan where each project has these profiles besides its own.
+    pub(super) fn plan_with(&self, request: Request<'_>, coming: &[Profile]) -> Result<Plan> {
         let cache = self.cache();
-        let (operation, projects) = self.begin(OperationId::generate(), request, &cache)?;
+        let (operation, mut projects) = self.begin(OperationId::generate(), request, &cache)?;
         let mut drafts = Vec::new();
-        for project in &projects {
+        for project in &mut projects {
+            project.own.extend_from_slice(coming);
             drafts.extend(operation.drafts(project, &self.ledger(project)?)?);
         }
         let plan = draft::plan(drafts, operation.notices())?;
