@@ -17,7 +17,7 @@ const tier = (files, ...patterns) => ({
   rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns }] },
 });
 
-const PAGES = ["manage", "activity", "settings"];
+const PAGES = ["manage", "activity", "settings", "sets"];
 
 export default ts.config(
   { ignores: ["dist", "node_modules", "src/ipc/bindings.ts"] },

@@ -4,6 +4,7 @@ import { codeTitles, remedyLabels } from "./codes";
 import { collections } from "./collections";
 import { discover } from "./discover";
 import * as operations from "./operations";
+import { sets } from "./sets";
 import { profiles } from "./profiles";
 import * as setDeployWords from "./setDeploy";
 import * as projectWords from "./projects";
@@ -32,6 +33,7 @@ export const t = {
   collections,
   discover,
   profiles,
+  sets,
   app: {
     name: "SkillMeat",
     notInShell: "This page is part of the SkillMeat desktop app and does not work in a browser.",
@@ -51,6 +53,9 @@ export const t = {
   nav: {
     label: "Main",
     manage: "Manage",
+    sets: "Sets",
+    set: "Set",
+    group: "Group",
     discover: "Discover",
     activity: "Activity",
     project: "Project",
@@ -65,7 +70,7 @@ export const t = {
   list: {
     label: "Artifacts",
     filter: "Filter",
-    filterHint: "Filter by name, or type: project: status: tag: collection:",
+    filterHint: "Filter by name, or type: project: status: tag: group: collection:",
     types: "Type",
     statusFilter: "Status",
     all: "All",

@@ -15,7 +15,7 @@ const stroke = (key: string, rest: Partial<Stroke> = {}): Stroke => ({
 
 describe("the keymap", () => {
   it("has no key twice in a scope, and none in both that could be meant in the list", () => {
-    for (const scope of ["window", "list", "diff", "matrix"] as const) {
+    for (const scope of ["window", "list", "diff", "matrix", "sets", "setList", "order"] as const) {
       const keys = KEYMAP.filter((binding) => binding.scope === scope).flatMap((binding) => binding.keys);
       expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
     }
@@ -50,7 +50,11 @@ describe("the dispatcher", () => {
         const found = keys.split(" ").map((key) => {
           const parts = key.split("+");
           const last = parts.at(-1) ?? "";
-          const flags = { ctrlKey: parts.includes("Mod"), shiftKey: parts.includes("Shift") };
+          const flags = {
+            ctrlKey: parts.includes("Mod"),
+            shiftKey: parts.includes("Shift"),
+            altKey: parts.includes("Alt"),
+          };
           return dispatcher.match(stroke(last === "Space" ? " " : last, flags), [binding.scope]);
         });
         expect(found.at(-1), keys).toBe(binding.id);

@@ -21,7 +21,22 @@ export type CommandId =
   | "undoSelected"
   | "checkAndRepair"
   | "toggleWatching"
+  | "addToGroup"
+  | "newSet"
+  | "newGroup"
+  | "openSet"
+  | "addMembers"
+  | "editSet"
+  | "cloneSet"
+  | "deleteSet"
+  | "setInManage"
+  | "nextSet"
+  | "previousSet"
+  | "moveMemberUp"
+  | "moveMemberDown"
+  | "removeMember"
   | "goManage"
+  | "goSets"
   | "goDiscover"
   | "goActivity"
   | "goProjects"
@@ -52,8 +67,11 @@ export type CommandId =
   | "stopOperation"
   | MatrixCommand;
 
-/** Where a key counts: anywhere in the window, while the list, the Diff tab or a set's matrix has the focus, or on the Activity page. */
-export type Scope = "window" | "list" | "diff" | "activity" | "matrix";
+/**
+ * Where a key counts: anywhere in the window, while the list, the Diff tab or a set's matrix has the focus, on the Activity page, on the
+ * pages of sets and groups, while the list of them has the focus, or while something that has an order has it.
+ */
+export type Scope = "window" | "list" | "diff" | "activity" | "sets" | "setList" | "order" | "matrix";
 
 /** Keys of one command. A key is `Mod+K`, `Shift+ArrowDown`, `/`, or a sequence: `G M`. Mod is ⌘ or Ctrl. */
 export interface Binding {
@@ -75,6 +93,7 @@ export const KEYMAP: readonly Binding[] = [
   { id: "reveal", scope: "window", keys: ["O"], listed: true },
   { id: "editTags", scope: "window", keys: ["T"], listed: true },
   { id: "removeArtifacts", scope: "window", keys: ["Shift+Delete"], listed: true },
+  { id: "addToGroup", scope: "window", keys: ["Shift+G"], listed: true },
   { id: "resync", scope: "window", keys: ["Mod+R", "F5"], listed: true },
   { id: "addProject", scope: "window", keys: ["Mod+N"], listed: true },
   { id: "linkCollection", scope: "window", keys: ["Mod+Shift+N"], listed: true },
@@ -84,6 +103,7 @@ export const KEYMAP: readonly Binding[] = [
   { id: "checkAndRepair", scope: "window", keys: [], listed: true },
   { id: "toggleWatching", scope: "window", keys: [], listed: true },
   { id: "goManage", scope: "window", keys: ["G M"], listed: true },
+  { id: "goSets", scope: "window", keys: ["G S"], listed: true },
   { id: "goDiscover", scope: "window", keys: ["G D"], listed: true },
   { id: "goActivity", scope: "window", keys: ["G A"], listed: true },
   { id: "goProjects", scope: "window", keys: ["G P"], listed: true },
@@ -114,6 +134,19 @@ export const KEYMAP: readonly Binding[] = [
   { id: "applyFiles", scope: "diff", keys: ["Mod+Enter"] },
   { id: "stopOperation", scope: "window", keys: ["Mod+."], listed: true },
   ...MATRIX,
+  { id: "newSet", scope: "sets", keys: ["N"], listed: true },
+  { id: "newGroup", scope: "sets", keys: ["Shift+N"], listed: true },
+  { id: "addMembers", scope: "sets", keys: ["A"] },
+  { id: "editSet", scope: "sets", keys: ["E"] },
+  { id: "cloneSet", scope: "sets", keys: ["C"] },
+  { id: "setInManage", scope: "sets", keys: ["M"] },
+  { id: "deleteSet", scope: "sets", keys: ["Shift+Delete"] },
+  { id: "openSet", scope: "setList", keys: ["Enter"] },
+  { id: "nextSet", scope: "setList", keys: ["ArrowDown", "ArrowRight", "J"] },
+  { id: "previousSet", scope: "setList", keys: ["ArrowUp", "ArrowLeft", "K"] },
+  { id: "moveMemberUp", scope: "order", keys: ["Alt+ArrowUp"] },
+  { id: "moveMemberDown", scope: "order", keys: ["Alt+ArrowDown"] },
+  { id: "removeMember", scope: "order", keys: ["Delete", "Backspace"] },
 ];
 
 const bindings = new Map(KEYMAP.map((binding) => [binding.id, binding]));

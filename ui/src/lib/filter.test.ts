@@ -5,7 +5,15 @@ import type { Status } from "../ipc/types";
 import { inSegment, narrow, parseQuery, type Filter } from "./filter";
 import { makeEntry, statusOf, worst, type Entry } from "./model";
 
-const ALL: Filter = { text: "", kind: "all", segment: "all", tags: [], collection: null, project: null };
+const ALL: Filter = {
+  text: "",
+  kind: "all",
+  segment: "all",
+  tags: [],
+  collection: null,
+  inGroup: null,
+  project: null,
+};
 const api = fakeProject("/work/api");
 const web = fakeProject("/work/web");
 
@@ -54,6 +62,7 @@ describe("the text filter", () => {
       statuses: ["sync"],
       tags: ["x"],
       collections: [],
+      groups: [],
     });
     expect(parseQuery('size:large "two words"').words).toEqual(["size:large", "two words"]);
     expect(parseQuery("type:").words).toEqual(["type:"]);

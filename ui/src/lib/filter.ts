@@ -19,6 +19,8 @@ export interface Filter {
   tags: readonly string[];
   /** Null for all. */
   collection: string | null;
+  /** Key of a group; null for all. */
+  inGroup: string | null;
   /** The project in the sidebar; null for all. */
   project: string | null;
 }
@@ -31,6 +33,7 @@ export interface Query {
   statuses: string[];
   tags: string[];
   collections: string[];
+  groups: string[];
 }
 
 const FIELDS = {
@@ -39,14 +42,23 @@ const FIELDS = {
   status: "statuses",
   tag: "tags",
   collection: "collections",
+  group: "groups",
 } as const;
 
 /** Reads `review type:skill project:"my app"`. Unknown fields are words like any other. */
 export function parseQuery(text: string): Query {
-  const query: Query = { words: [], kinds: [], projects: [], statuses: [], tags: [], collections: [] };
+  const query: Query = {
+    words: [],
+    kinds: [],
+    projects: [],
+    statuses: [],
+    tags: [],
+    collections: [],
+    groups: [],
+  };
   for (const match of text
     .toLowerCase()
-    .matchAll(/(?:(type|project|status|tag|collection):)?(?:"([^"]*)"?|(\S+))/g)) {
+    .matchAll(/(?:(type|project|status|tag|collection|group):)?(?:"([^"]*)"?|(\S+))/g)) {
     const field = match[1] as keyof typeof FIELDS | undefined;
     const value = match[2] ?? match[3] ?? "";
     if (value) query[field ? FIELDS[field] : "words"].push(value);
@@ -57,8 +69,12 @@ export function parseQuery(text: string): Query {
 const startsAny = (wanted: string[], value: string): boolean =>
   wanted.length === 0 || wanted.some((want) => value.startsWith(want));
 
-function matchesQuery(entry: Entry, query: Query, status: RowStatus): boolean {
+/** The groups of each entry, by its key: names in lower case. */
+export type GroupNames = ReadonlyMap<string, readonly string[]>;
+
+function matchesQuery(entry: Entry, query: Query, status: RowStatus, groups: GroupNames): boolean {
   return (
+    query.groups.every((want) => groups.get(entry.key)?.some((name) => name.startsWith(want))) &&
     query.words.every((word) => entry.haystack.includes(word)) &&
     startsAny(query.kinds, entry.kind) &&
     startsAny(query.collections, entry.collection.toLowerCase()) &&
@@ -111,7 +127,8 @@ const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>
   Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 
 /** Narrows the list and counts in the same pass; each count leaves its own dimension out. */
-export function narrow(entries: readonly Entry[], filter: Filter): Narrowed {
+export function narrow(entries: readonly Entry[], filter: Filter, groups: GroupNames = new Map()): Narrowed {
+  const inGroup = filter.inGroup === null ? null : groupOf(filter.inGroup);
   const query = parseQuery(filter.text);
   const result: Narrowed = {
     shown: [],
@@ -123,7 +140,12 @@ export function narrow(entries: readonly Entry[], filter: Filter): Narrowed {
   for (const entry of entries) {
     const status = statusOf(entry, filter.project);
     if (filter.project !== null && status === "none") continue;
-    if (!matchesQuery(entry, query, status)) continue;
+    if (!matchesQuery(entry, query, status, groups)) continue;
+    if (
+      inGroup &&
+      !(entry.collection === inGroup.collection && groups.get(entry.key)?.includes(inGroup.name))
+    )
+      continue;
     const tags = entry.artifact?.tags ?? [];
     const kindFits = filter.kind === "all" || entry.kind === filter.kind;
     const segmentFits = inSegment(entry, status, filter.segment);
@@ -139,6 +161,12 @@ export function narrow(entries: readonly Entry[], filter: Filter): Narrowed {
     if (kindFits && segmentFits && tagsFit) result.shown.push({ entry, status });
   }
   return result;
+}
+
+/** Collection and name of a group, in lower case, from its key. */
+function groupOf(key: string): { collection: string; name: string } {
+  const cut = key.indexOf("\n");
+  return { collection: key.slice(0, cut), name: key.slice(cut + 1).toLowerCase() };
 }
 
 function add(counts: Map<string, number>, name: string): void {

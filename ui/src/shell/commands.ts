@@ -1,6 +1,7 @@
 import { keyOf, type CommandId } from "../keys/keymap";
 import type { App } from "../stores/app.svelte";
 import { matrixCommands } from "./matrixCommands";
+import { setCommands } from "./setCommands";
 
 /** How many rows a page key moves. */
 const PAGE = 15;
@@ -21,6 +22,8 @@ function escape(app: App): boolean {
   const { view, listing, activity } = app;
   if (view.inspectorOpen) view.inspectorOpen = false;
   else if (view.page === "activity" && activity.active !== null) activity.active = null;
+  else if (view.page === "set" || view.page === "group") app.sets.back();
+  else if (view.page === "sets" && app.sets.isNarrowed) app.sets.clear();
   else if (view.page !== "manage") return false;
   else if (listing.marked.selected.size > 1) listing.clear();
   else if (view.isFiltered) view.clearFilter();
@@ -29,8 +32,14 @@ function escape(app: App): boolean {
   return true;
 }
 
-function filter(app: App): void {
-  app.view.go("manage");
+/** The search of the page; a page without one gives way to the list. */
+function filter({ view }: App): void {
+  const own = document.querySelector<HTMLInputElement>("[data-testid=sets-filter]");
+  if (own) {
+    own.focus();
+    return own.select();
+  }
+  view.go("manage");
   // The field may only now come into the page.
   setTimeout(() => document.querySelector<HTMLInputElement>("[data-testid=filter]")?.select());
 }
@@ -63,6 +72,7 @@ export function commandsOf(app: App): Commands {
     ...moves(app),
     ...decisions(app),
     ...matrixCommands(app, () => escape(app)),
+    ...setCommands(app),
     palette: () => dialogs.open({ type: "palette" }),
     cheatSheet: () => dialogs.open({ type: "cheatSheet" }),
     filter: () => filter(app),
@@ -80,6 +90,7 @@ export function commandsOf(app: App): Commands {
     },
     editTags: () => isReady() && collections.editTags(actions.targets),
     removeArtifacts: () => isReady() && collections.remove(actions.targets),
+    addToGroup: () => isReady() && app.setChanges.addToGroup(actions.targets),
     resync: () => void actions.resync(),
     stopOperation: () => actions.stop(),
     addProject: () => dialogs.open({ type: "addProject" }),

@@ -17,6 +17,8 @@ import { Projects } from "./projects.svelte";
 import { Reports } from "./reports.svelte";
 import { Session } from "./session.svelte";
 import { SetActions } from "./setActions.svelte";
+import { SetChanges } from "./setChanges";
+import { Sets } from "./sets.svelte";
 import { SettingsStore } from "./settings.svelte";
 import { Updating } from "./updating";
 import { View } from "./view.svelte";
@@ -42,6 +44,8 @@ export class App {
   readonly actions: Actions;
   readonly projects = new Projects(this);
   readonly collections: Collections;
+  readonly sets = new Sets(this);
+  readonly setChanges = new SetChanges(this);
   readonly discovery = new Discovery(this);
   readonly updating = new Updating(this);
   readonly deciding = new Deciding(this);
@@ -147,6 +151,7 @@ export class App {
   #afterChange(): void {
     this.activity.changed();
     this.listing.prune();
+    this.sets.prune();
     const { project } = this.view.state;
     // The project in the sidebar may have been removed elsewhere.
     if (project !== null && !this.library.project(project)) {

@@ -4,6 +4,7 @@ import type { DeployForm } from "./deployForm.svelte";
 import type { SetDeployForm } from "./setDeployForm.svelte";
 import type { SetUndeployForm } from "./setUndeployForm.svelte";
 import type { PushForm } from "./pushForm.svelte";
+import type { Holder } from "./setChanges";
 import type { UndeployForm } from "./undeployForm.svelte";
 import type { UndoForm } from "./undoForm.svelte";
 import type { UpdateForm } from "./updateForm.svelte";
@@ -35,6 +36,11 @@ export type Dialog =
   | { type: "removeArtifacts"; entries: readonly Entry[] }
   | { type: "tags"; entries: readonly Entry[] }
   | { type: "unlinkCollection"; name: string }
+  | { type: "newLook"; of: "set" | "group"; entries: readonly Entry[] }
+  | { type: "look"; holder: Holder }
+  | { type: "addMembers"; holder: Holder }
+  | { type: "addToGroup"; entries: readonly Entry[] }
+  | { type: "removeSet"; holder: Holder }
   | { type: "palette" }
   | { type: "cheatSheet" };
 

@@ -1,6 +1,7 @@
 import { arrange, sortEntries, type Line } from "../lib/arrange";
 import { narrow } from "../lib/filter";
 import type { Entry } from "../lib/model";
+import { groupNames } from "../lib/members";
 import { extend, neighbour, NOTHING, pick, toggle, type Marked } from "../lib/selection";
 import type { Library } from "./library.svelte";
 import type { View } from "./view.svelte";
@@ -18,7 +19,8 @@ export class Listing {
   readonly #sorted = $derived.by(() =>
     sortEntries(this.library.entries, this.view.state.sort, this.view.state.project),
   );
-  readonly narrowed = $derived.by(() => narrow(this.#sorted, this.view.filter));
+  readonly #groups = $derived.by(() => groupNames(this.library.groups));
+  readonly narrowed = $derived.by(() => narrow(this.#sorted, this.view.filter, this.#groups));
   /** Headers and rows from top to bottom. */
   readonly lines: Line[] = $derived.by(() =>
     arrange(this.narrowed.shown, this.view.state.group, this.view.state.project, this.view.closed),
@@ -42,6 +44,7 @@ export class Listing {
         segment: "all",
         tags: [],
         collection: null,
+        inGroup: null,
         project: null,
       }).segments.attention,
   );

@@ -2,7 +2,7 @@ import type { ArtifactKind, DeploymentRef } from "../ipc/types";
 import type { GroupBy, SortBy } from "../lib/arrange";
 import type { Filter, Segment } from "../lib/filter";
 
-export type Page = "manage" | "project" | "discover" | "activity" | "settings";
+export type Page = "manage" | "sets" | "set" | "group" | "project" | "discover" | "activity" | "settings";
 export type InspectorTab = "overview" | "files" | "deployments" | "diff" | "history";
 
 /** How a diff is laid out. */
@@ -15,7 +15,14 @@ interface Kept {
   segment: Segment;
   tags: string[];
   collection: string | null;
+  /** Key of the group that the list is narrowed to. */
+  inGroup: string | null;
   project: string | null;
+  /** Keys of the set and the group that were opened last. */
+  set: string | null;
+  shownGroup: string | null;
+  setsTab: "sets" | "groups";
+  setsLayout: "cards" | "rows";
   group: GroupBy;
   sort: SortBy;
   tab: InspectorTab;
@@ -31,7 +38,12 @@ const DEFAULTS: Kept = {
   segment: "all",
   tags: [],
   collection: null,
+  inGroup: null,
   project: null,
+  set: null,
+  shownGroup: null,
+  setsTab: "sets",
+  setsLayout: "cards",
   group: "kind",
   sort: "name",
   tab: "overview",
@@ -90,19 +102,25 @@ export class View {
   }
 
   get filter(): Filter {
-    const { text, kind, segment, tags, collection, project } = this.#kept;
-    return { text, kind, segment, tags, collection, project };
+    const { text, kind, segment, tags, collection, inGroup, project } = this.#kept;
+    return { text, kind, segment, tags, collection, inGroup, project };
   }
 
   get isFiltered(): boolean {
-    const { text, kind, segment, tags, collection } = this.#kept;
+    const { text, kind, segment, tags, collection, inGroup } = this.#kept;
     return (
-      text.trim() !== "" || kind !== "all" || segment !== "all" || tags.length > 0 || collection !== null
+      text.trim() !== "" ||
+      kind !== "all" ||
+      segment !== "all" ||
+      tags.length > 0 ||
+      collection !== null ||
+      inGroup !== null
     );
   }
 
   clearFilter(): void {
-    Object.assign(this.#kept, { text: "", kind: "all", segment: "all", tags: [], collection: null });
+    const { text, kind, segment, tags, collection, inGroup } = DEFAULTS;
+    Object.assign(this.#kept, { text, kind, segment, tags, collection, inGroup });
   }
 
   /** Goes to a page. What lay over the one before is closed. */
@@ -115,6 +133,13 @@ export class View {
   showProject(path: string | null): void {
     this.go("manage");
     this.#kept.project = path;
+  }
+
+  /** Shows the artifacts of one group. */
+  showGroup(key: string): void {
+    this.showProject(null);
+    this.clearFilter();
+    this.#kept.inGroup = key;
   }
 
   /** Shows the page of one project. */

@@ -106,3 +106,9 @@ Read the diff twice.
 >>>>>>> collection
 Answer in three parts.
 `;
+
+export const picks = [
+  { key: "lint", label: "lint", hint: "What looks at code", sort: "group" as const, taken: "in it" },
+  { key: "writing", label: "writing", sort: "group" as const },
+  { key: "base", label: "Base tools", hint: "What every project starts with", sort: "set" as const },
+];

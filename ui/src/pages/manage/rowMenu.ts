@@ -6,9 +6,17 @@ import type { App } from "../../stores/app.svelte";
 
 /** What can be done with entries in their collection. */
 export function collectionMenu(app: App, entries: readonly Entry[]): MenuItem[] {
-  const { collections } = app;
+  const { collections, setChanges } = app;
   const disabled = !collections.canChange(entries);
   return [
+    {
+      label: t.commands.addToGroup,
+      keys: keyOf("addToGroup"),
+      disabled,
+      testid: "add-to-group",
+      run: () => setChanges.addToGroup(entries),
+    },
+    { label: t.sets.menu.newGroup, disabled, testid: "new-group", run: () => setChanges.newGroup(entries) },
     {
       label: t.commands.editTags,
       keys: keyOf("editTags"),
