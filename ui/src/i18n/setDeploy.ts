@@ -56,6 +56,7 @@ export const matrix = {
   filterProjects: "Filter projects",
   cell: (artifact: string, project: string, status: string) => `${artifact} in ${project}: ${status}`,
   missing: "gone from its collection",
+  gone: "gone",
   marked: (n: number) => `${count(n)} marked`,
   hint: "Mark cells, rows or columns to deploy or undeploy just these.",
   emptyTitle: "This set comes to no artifact yet.",
