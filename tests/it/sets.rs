@@ -3,6 +3,7 @@
 mod deploying;
 mod file;
 mod retrying;
+mod stopping;
 mod switch;
 mod undeploying;
 

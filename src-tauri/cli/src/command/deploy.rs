@@ -3,7 +3,7 @@
 use super::all_absolute;
 use super::receipt::{answer, foreseen};
 use crate::args::{Deploy, Global, Undeploy};
-use crate::output::{Answer, Screen, during};
+use crate::output::{Answer, Screen, during, stoppable};
 use skillmeat_engine::Engine;
 use skillmeat_engine::error::Result;
 use skillmeat_engine::plan::{DeployRequest, UndeployRequest};
@@ -24,7 +24,7 @@ pub(super) fn deploy(screen: &Screen, engine: &Engine, global: &Global, args: &D
         let plan = during(screen, engine, || engine.plan_deploy(&request))?;
         return Ok(answer(screen, &foreseen(plan)));
     }
-    let receipt = during(screen, engine, || engine.deploy(&request))?;
+    let receipt = stoppable(screen, engine, || engine.deploy(&request))?;
     Ok(answer(screen, &receipt))
 }
 
@@ -42,6 +42,6 @@ pub(super) fn undeploy(screen: &Screen, engine: &Engine, global: &Global, args: 
         let plan = during(screen, engine, || engine.plan_undeploy(&request))?;
         return Ok(answer(screen, &foreseen(plan)));
     }
-    let receipt = during(screen, engine, || engine.undeploy(&request))?;
+    let receipt = stoppable(screen, engine, || engine.undeploy(&request))?;
     Ok(answer(screen, &receipt))
 }

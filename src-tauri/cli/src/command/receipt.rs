@@ -62,15 +62,26 @@ pub(super) fn answer(screen: &Screen, receipt: &Receipt) -> Answer {
 
 /// The same in words of an operation's own.
 pub(super) fn answer_as(updated: Updated, screen: &Screen, receipt: &Receipt) -> Answer {
-    answer_with(updated, screen, receipt, receipt)
+    answer_with(updated, screen, receipt, None, receipt)
 }
 
-/// The same with other data for programs.
-pub(super) fn answer_for(screen: &Screen, data: &impl Serialize, receipt: &Receipt) -> Answer {
-    answer_with(UPDATED, screen, data, receipt)
+/// The same with other data for programs, and a last line for people.
+pub(super) fn answer_for(
+    screen: &Screen,
+    data: &impl Serialize,
+    last: Option<&str>,
+    receipt: &Receipt,
+) -> Answer {
+    answer_with(UPDATED, screen, data, last, receipt)
 }
 
-fn answer_with(updated: Updated, screen: &Screen, data: &impl Serialize, receipt: &Receipt) -> Answer {
+fn answer_with(
+    updated: Updated,
+    screen: &Screen,
+    data: &impl Serialize,
+    last: Option<&str>,
+    receipt: &Receipt,
+) -> Answer {
     let mut problems = receipt.notices.clone();
     // What a person chose to skip needs no reason; what was skipped for another one does.
     let chosen = |result: &TargetResult, problem: &Problem| {
@@ -84,8 +95,18 @@ fn answer_with(updated: Updated, screen: &Screen, data: &impl Serialize, receipt
         let stale = Problem::new(Code::CacheStale, Severity::Notice, message);
         problems.push(stale.with_remedy(Remedy::Resync));
     }
-    let answer = screen.answer(data, problems, |page| write(page, receipt, updated));
-    if receipt.totals.failed > 0 { answer.at_least(Exit::Refused) } else { answer }
+    let answer = screen.answer(data, problems, |page| {
+        write(page, receipt, updated);
+        last.into_iter().for_each(|line| page.line(line));
+    });
+    let stopped = |result: &TargetResult| {
+        result.problem.as_ref().is_some_and(|problem| problem.code == Code::Cancelled)
+    };
+    if receipt.totals.failed > 0 || receipt.results.iter().any(stopped) {
+        answer.at_least(Exit::Refused)
+    } else {
+        answer
+    }
 }
 
 fn write(page: &mut Page, receipt: &Receipt, updated: Updated) {

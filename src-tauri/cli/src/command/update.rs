@@ -3,7 +3,7 @@
 use super::receipt::{PUSHED, answer, answer_as, foreseen};
 use super::{absolute, all_absolute};
 use crate::args::{Copies, Global, Push, Taken, Update};
-use crate::output::{Answer, Screen, during};
+use crate::output::{Answer, Screen, during, stoppable};
 use skillmeat_engine::Engine;
 use skillmeat_engine::error::{Error, Result};
 use skillmeat_engine::fs::Root;
@@ -20,7 +20,7 @@ pub(super) fn run(screen: &Screen, engine: &Engine, global: &Global, args: &Upda
         let plan = during(screen, engine, || engine.plan_update(&request))?;
         return Ok(answer(screen, &foreseen(plan)));
     }
-    let receipt = during(screen, engine, || engine.update_deployments(&request))?;
+    let receipt = stoppable(screen, engine, || engine.update_deployments(&request))?;
     Ok(answer(screen, &receipt))
 }
 

@@ -3,11 +3,13 @@
 mod page;
 mod problem;
 mod progress;
+mod stop;
 mod style;
 mod table;
 
 pub(crate) use page::Page;
 pub(crate) use progress::during;
+pub(crate) use stop::stoppable;
 pub(crate) use style::{Colour, clean, size, status};
 pub(crate) use table::{Cell, Table};
 

@@ -42,12 +42,14 @@ pub struct Context<'a> {
     pub now: &'a str,
     /// Told at each step with the target it is about.
     pub progress: &'a (dyn Fn(Phase, &RelPath) + Sync),
+    /// Whether a person wants it stopped; asked before the first swap, and not after it.
+    pub stopped: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// Does the steps. Either everything that a result calls done is on disk and recorded, durably, or it is as it was.
 ///
 /// # Errors
-/// `manifest-invalid`, `project-busy`, `io` and its relatives when no step could be done at all.
+/// `manifest-invalid`, `project-busy`, `cancelled`, `io` and its relatives when no step could be done at all.
 pub fn apply(context: &Context<'_>, steps: &[Step], ledger: &mut Ledger) -> Result<Results> {
     let mut work = Work::begin(context, steps, ledger)?;
     let outcome = work.run();
@@ -137,7 +139,9 @@ impl<'a> Work<'a> {
     /// step could be prepared.
     fn run(&mut self) -> Result<bool> {
         let (project, place) = (self.context.site.project, self.context.place);
+        self.stop_if_asked()?;
         self.prepare()?;
+        self.stop_if_asked()?;
         if self.states.iter().all(|state| matches!(state, Progress::Failed(_))) {
             return Ok(false);
         }
@@ -149,6 +153,7 @@ impl<'a> Work<'a> {
         let known = Document::read(project, place)?;
         let mut after = self.write_down(known.as_ref())?;
         self.flush()?;
+        self.stop_if_asked()?;
         if self.swap() {
             after = self.write_down(known.as_ref())?;
             self.flush()?;
@@ -167,6 +172,10 @@ impl<'a> Work<'a> {
             self.not_durable(&error);
         }
         Ok(true)
+    }
+
+    fn stop_if_asked(&self) -> Result<()> {
+        if (self.context.stopped)() { Err(Error::Cancelled) } else { Ok(()) }
     }
 
     /// Copies what is to be placed, and stores it.

@@ -1,4 +1,8 @@
 //! Stopping what takes long, from another thread.
+//!
+//! A search ends with what it has. An operation that writes is stopped between projects: one whose first swap has not
+//! begun is dropped as a whole and told as skipped (`cancelled`), one in which something was swapped is finished, all
+//! of its profile roots. So no project is left in between, what was done can be undone, and the rest asked for again.
 
 use super::Engine;
 use std::collections::HashMap;
@@ -10,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct Running(Mutex<HashMap<String, Arc<AtomicBool>>>);
 
 /// One of them, until it is dropped.
+#[derive(Debug)]
 pub(super) struct Stoppable<'a> {
     running: &'a Running,
     operation: String,
@@ -38,8 +43,14 @@ impl Drop for Stoppable<'_> {
 }
 
 impl Engine {
-    /// Asks an operation to stop. Tells whether there is one of that id that can be stopped; it ends by itself soon
-    /// after, with what it has.
+    /// Asks everything that can be stopped to stop, as when a person ends the program.
+    pub fn cancel_all(&self) {
+        let running = self.running.0.lock().unwrap_or_else(PoisonError::into_inner);
+        running.values().for_each(|stopped| stopped.store(true, Ordering::Relaxed));
+    }
+
+    /// Asks an operation to stop. Tells whether there is one of that id that can be stopped (its progress names it);
+    /// it ends by itself soon after, with what it has.
     pub fn cancel(&self, operation: &str) -> bool {
         let running = self.running.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = running.get(operation);

@@ -1,6 +1,7 @@
 //! `deploy`, `undeploy`, `update`, `push`, `undo` and changes of a collection: lock → recover → draft → apply → cache →
 //! publish, one project after another.
 
+mod course;
 mod outcome;
 mod project;
 mod request;
@@ -8,7 +9,10 @@ mod shelve;
 
 pub(super) use request::Request;
 
+use course::Course;
+
 use super::Engine;
+use super::cancel::Stoppable;
 use super::draft::{self, Desk, Draft, Wanted};
 use super::gate::Gate;
 use super::library::Library;
@@ -28,7 +32,7 @@ use crate::plan::{DeployRequest, Plan};
 use crate::platform::{self, Profile};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::AtomicU32;
 
 /// What one operation works with, whatever the number of projects.
 struct Operation<'a> {
@@ -39,7 +43,9 @@ struct Operation<'a> {
     gate: Gate<'a>,
     dest: Option<RelPath>,
     now: String,
-    steps_done: AtomicU64,
+    course: Course,
+    /// Where it can be stopped.
+    stoppable: Option<Stoppable<'a>>,
     /// Which part comes next.
     parts: AtomicU32,
     objects: Objects,
@@ -79,6 +85,7 @@ impl Engine {
         let agreed = operation.agreed(&projects)?;
         let (mut results, mut notices) = (Vec::new(), operation.notices());
         let mut state = CacheState::Synced;
+        operation.course.begin(&operation);
         for (index, project) in projects.iter().enumerate() {
             let agreed = agreed.get(index).map(String::as_str);
             // What follows a change of a collection speaks of what that holds now.
@@ -88,12 +95,15 @@ impl Engine {
                 }
                 _ => Ok(()),
             };
-            let done = match reopened.and_then(|()| operation.project(project, agreed, &cache)) {
+            let goes_on = || if operation.is_stopped() { Err(Error::Cancelled) } else { Ok(()) };
+            let done = reopened.and_then(|()| goes_on());
+            let done = match done.and_then(|()| operation.project(project, agreed, &cache)) {
                 Ok(done) => done,
                 // Alone, it is the answer; after others, what was done there must be told.
                 Err(error) if projects.len() == 1 => return Err(error),
                 Err(error) => operation.failed(project, &error),
             };
+            operation.course.pass(&operation, project);
             operation.note_taken(project, &done.results);
             results.extend(done.results);
             notices.extend(done.recovered.iter().map(Recovered::to_problem));
@@ -108,6 +118,7 @@ impl Engine {
         {
             state = CacheState::Stale;
         }
+        operation.course.end(&operation);
         self.learn(&cache, &operation.gate.into_learned(), &operation.objects.into_bases());
         self.prune_when_due();
         Ok(Receipt {
@@ -158,12 +169,13 @@ impl Engine {
         let operation = Operation {
             engine: self,
             request,
-            id,
             library: Library::open(&self.options.home)?,
             gate: Gate::new(Some(cache), self.options.clock.as_ref()),
             dest,
             now: iso(self.options.clock.now()),
-            steps_done: AtomicU64::new(0),
+            course: Course::new(projects.len(), request.artifacts().len()),
+            stoppable: request.can_be_stopped().then(|| self.running.begin(id.as_str())),
+            id,
             parts: AtomicU32::new(0),
             objects: Objects::default(),
             trash,
@@ -174,6 +186,11 @@ impl Engine {
 }
 
 impl Operation<'_> {
+    /// Whether a person has asked it to stop.
+    fn is_stopped(&self) -> bool {
+        self.stoppable.as_ref().is_some_and(Stoppable::is_stopped)
+    }
+
     fn notices(&self) -> Vec<Problem> {
         match self.request {
             Request::Undeploy(request, _) if request.profiles.is_empty() && request.paths.is_empty() => {

@@ -4,7 +4,7 @@ use crate::cache::DeploymentRow;
 use crate::deploy::{Done, Outcome, TargetResult};
 use crate::engine::draft::Draft;
 use crate::engine::project::Project;
-use crate::error::Problem;
+use crate::error::{Code, Problem};
 use crate::journal::Place;
 use crate::plan::{Action, OnConflict};
 use crate::status::Status;
@@ -31,9 +31,10 @@ pub(super) fn result(draft: &Draft, outcome: Option<Result<Done, Problem>>) -> T
     }
 }
 
-/// The result of a target that was refused or failed.
+/// The result of a target that was refused or failed; one that was stopped is left alone by choice.
 pub(super) fn failed(draft: &Draft, problem: Problem) -> TargetResult {
-    told(draft, Outcome::Failed, Action::None, None, Some(problem))
+    let status = if problem.code == Code::Cancelled { Outcome::Skipped } else { Outcome::Failed };
+    told(draft, status, Action::None, None, Some(problem))
 }
 
 fn told(

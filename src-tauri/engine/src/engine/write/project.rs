@@ -1,13 +1,11 @@
 //! One project, or one collection, of an operation.
 
 use super::outcome::{deployment_row, failed, result};
-use super::{Operation, Request};
+use super::{Operation, Request, deploy_profiles};
 use crate::cache::Cache;
 use crate::deploy::{self, Bytes, Context, Done, Ledger, Outcome, Site, Step, TargetResult};
 use crate::engine::draft::{self, Draft};
-use crate::engine::import::Import;
 use crate::engine::project::{Ground, Project};
-use crate::engine::push::Key;
 use crate::engine::recover::{LOCK_PATIENCE, Recovered};
 use crate::engine::scan;
 use crate::error::{Error, Problem, Result};
@@ -16,7 +14,7 @@ use crate::fs::Root;
 use crate::id::ArtifactRef;
 use crate::journal::Place;
 use crate::path::RelPath;
-use crate::plan::{Action, CollectionEdit, CollectionRequest};
+use crate::plan::{Action, SetTarget};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
@@ -70,9 +68,6 @@ impl Operation<'_> {
         }
         let total = groups.values().map(|(_, steps)| steps.len() as u64 * 2).sum();
         let outcomes = self.places((project, &desktop), &groups, &mut drafts, &mut ledger, total);
-        if total > 0 {
-            self.engine.progress(&self.id, Phase::Done, (total, total), Some(project.path.as_str()));
-        }
         let failed = outcomes.iter().any(|outcome| matches!(outcome, Some(Err(_))));
         let recovered = recovered.unwrap_or_default();
         let unsure = failed || !recovered.is_empty();
@@ -87,27 +82,34 @@ impl Operation<'_> {
         Ok(ProjectDone { results, cached, recovered })
     }
 
-    /// A project in which nothing could even be decided: each artifact that was asked for has failed there.
+    /// A project in which nothing was done, and nothing could even be decided: so it is told of each target that was
+    /// asked for there.
     pub(super) fn failed(&self, project: &Project, error: &Error) -> ProjectDone {
-        let artifacts = match self.request {
-            Request::Deploy(request) => request.artifacts.clone(),
-            Request::Undeploy(request, _) => request.artifacts.clone(),
-            Request::Update(request) => request.artifacts.clone(),
-            Request::Undo(..) | Request::Sets(_) => Vec::new(),
-            Request::Collect(CollectionRequest { edits, .. })
-            | Request::Import(Import { collect: CollectionRequest { edits, .. }, .. }) => {
-                edits.iter().map(CollectionEdit::artifact_ref).collect()
-            }
-            Request::Push(push) => {
-                push.intakes.iter().map(|intake| of_collection(&intake.artifact)).collect()
-            }
-        };
-        let everything = [ArtifactRef { artifact_id: "everything".to_owned(), collection: None }];
-        let artifacts = if artifacts.is_empty() { &everything[..] } else { &artifacts[..] };
+        let mut artifacts = self.request.artifacts();
+        if artifacts.is_empty() {
+            artifacts.push(ArtifactRef { artifact_id: "everything".to_owned(), collection: None });
+        }
+        let (mut profiles, mut only) = (Vec::new(), &[][..]);
+        if let Request::Deploy(request) = self.request {
+            let chosen = deploy_profiles(project, request).unwrap_or_default();
+            (profiles, only) = (chosen.into_iter().map(|one| one.id.as_str()).collect(), &request.only);
+        }
+        if profiles.is_empty() {
+            profiles.push("");
+        }
+        let problem = error.to_problem().or_about(project.path.as_str());
         let ledger = Ledger::default();
         let desk = self.desk(project, &ledger);
-        let refusal = |query| failed(&desk.unresolved(query, "", error.to_problem()), error.to_problem());
-        let results = artifacts.iter().map(refusal).collect();
+        let mut results = Vec::new();
+        for profile in profiles {
+            for query in &artifacts {
+                let artifact = (query.artifact_id.as_str(), query.collection.as_deref().unwrap_or_default());
+                if SetTarget::wants(only, &project.path, artifact, profile) {
+                    let refused = desk.unresolved(query, profile, problem.clone());
+                    results.push(failed(&refused, problem.clone()));
+                }
+            }
+        }
         ProjectDone { results, cached: Ok(()), recovered: Vec::new() }
     }
 
@@ -123,8 +125,10 @@ impl Operation<'_> {
         let mut outcomes: Vec<Option<Result<Done, Problem>>> = drafts.iter().map(|_| None).collect();
         let mut halted: Option<Problem> = None;
         for (place, (indices, steps)) in places {
+            // What has begun in a project is finished there.
+            let begun = outcomes.iter().any(|outcome| matches!(outcome, Some(Ok(_))));
             let results = match &halted {
-                None => self.apply((project, desktop), place, steps, ledger, total),
+                None => self.apply((project, desktop), (place, begun), steps, ledger, total),
                 Some(problem) => steps.iter().map(|_| Err(problem.clone())).collect(),
             };
             // A group does not change without the sets that refer to it.
@@ -147,15 +151,14 @@ impl Operation<'_> {
     fn apply(
         &self,
         (project, desktop): (&Project, &Root),
-        place: &Place,
+        (place, begun): (&Place, bool),
         steps: &[Step],
         ledger: &mut Ledger,
         total: u64,
     ) -> Vec<Result<Done, Problem>> {
-        let progress = |phase: Phase, target: &RelPath| {
-            let done = self.steps_done.fetch_add(1, Ordering::Relaxed) + 1;
-            self.engine.progress(&self.id, phase, (done, total), Some(target.as_str()));
-        };
+        let progress =
+            |phase: Phase, target: &RelPath| self.course.step(self, phase, (project, target), total);
+        let stopped = || !begun && self.is_stopped();
         let context = Context {
             site: Site { project: &project.root, project_key: &project.key(), desktop },
             project_path: &project.path,
@@ -169,6 +172,7 @@ impl Operation<'_> {
             objects: &self.objects,
             now: &self.now,
             progress: &progress,
+            stopped: &stopped,
         };
         match deploy::apply(&context, steps, ledger) {
             Ok(results) => results.into_iter().map(|result| result.map_err(Problem::from)).collect(),
@@ -236,8 +240,4 @@ impl Operation<'_> {
             Ok(())
         })
     }
-}
-
-fn of_collection((collection, id): &Key) -> ArtifactRef {
-    ArtifactRef { artifact_id: id.to_string(), collection: Some(collection.clone()) }
 }

@@ -3,11 +3,14 @@
 use crate::engine::Engine;
 use crate::engine::import::Import;
 use crate::engine::project::Project;
-use crate::engine::push::Push;
+use crate::engine::push::{Key, Push};
 use crate::engine::sets::{OtherSet, SetsRequest};
 use crate::error::{Error, Result};
+use crate::id::ArtifactRef;
 use crate::journal::{OperationKind, Part, Place};
-use crate::plan::{CollectionRequest, DeployRequest, UndeployRequest, UndoRequest, UpdateRequest};
+use crate::plan::{
+    CollectionEdit, CollectionRequest, DeployRequest, UndeployRequest, UndoRequest, UpdateRequest,
+};
 use std::collections::BTreeSet;
 
 /// Any request; the write path is the same for all.
@@ -77,6 +80,26 @@ impl Request<'_> {
         }
     }
 
+    /// Whether it can be stopped between projects: where nothing in one project follows from another one.
+    pub(super) fn can_be_stopped(&self) -> bool {
+        matches!(self, Self::Deploy(_) | Self::Undeploy(..) | Self::Update(_))
+    }
+
+    /// The artifacts that are asked for by name; empty where everything is, or none is named.
+    pub(super) fn artifacts(&self) -> Vec<ArtifactRef> {
+        match self {
+            Self::Deploy(request) => request.artifacts.clone(),
+            Self::Undeploy(request, _) => request.artifacts.clone(),
+            Self::Update(request) => request.artifacts.clone(),
+            Self::Undo(..) | Self::Sets(_) => Vec::new(),
+            Self::Collect(CollectionRequest { edits, .. })
+            | Self::Import(Import { collect: CollectionRequest { edits, .. }, .. }) => {
+                edits.iter().map(CollectionEdit::artifact_ref).collect()
+            }
+            Self::Push(push) => push.intakes.iter().map(|intake| of_collection(&intake.artifact)).collect(),
+        }
+    }
+
     /// What is undone in one place of a project, or in a collection.
     pub(super) fn undoes(&self, project: &Project, place: &Place) -> Option<&Part> {
         let Self::Undo(_, parts) = self else { return None };
@@ -125,4 +148,8 @@ impl Request<'_> {
         };
         Err(Error::InvalidRequest { reason: reason.to_owned() })
     }
+}
+
+fn of_collection((collection, id): &Key) -> ArtifactRef {
+    ArtifactRef { artifact_id: id.to_string(), collection: Some(collection.clone()) }
 }
