@@ -1,5 +1,6 @@
 //! The disk fails, at every call of every operation.
 
+mod batch;
 mod curated;
 mod durability;
 mod operations;
@@ -68,6 +69,9 @@ walks! {
     undo_set: "undo-set",
     group_rename: "group-rename",
     undo_group_rename: "undo-group-rename",
+    batch_deploy: "batch-deploy",
+    batch_undeploy: "batch-undeploy",
+    undo_batch: "undo-batch",
     import: "import",
     undo_import: "undo-import",
     push: "push",

@@ -1,5 +1,6 @@
 //! What is disturbed: one line for each operation, and what there is before it.
 
+use super::batch::{assembled, deploy_set, deployed_set, undeploy_set};
 use super::curated::{changed, curated, more_members, rename_group, renamed};
 use super::pushes::{contested, push, pushable, pushed};
 use super::taken_over::{import_database, known_to_a_database, of_old};
@@ -20,7 +21,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 /// Every operation that writes people's files. A new one is one more line.
-pub(crate) const OPERATIONS: [Operation; 30] = [
+pub(crate) const OPERATIONS: [Operation; 33] = [
     Operation { name: "deploy", before: fresh, run: deploy },
     Operation { name: "update", before: outdated, run: deploy },
     Operation { name: "update-carrying", before: outdated_with_ignored, run: deploy },
@@ -42,6 +43,9 @@ pub(crate) const OPERATIONS: [Operation; 30] = [
     Operation { name: "undo-set", before: changed, run: undo },
     Operation { name: "group-rename", before: curated, run: rename_group },
     Operation { name: "undo-group-rename", before: renamed, run: undo },
+    Operation { name: "batch-deploy", before: assembled, run: deploy_set },
+    Operation { name: "batch-undeploy", before: deployed_set, run: undeploy_set },
+    Operation { name: "undo-batch", before: deployed_set, run: undo },
     Operation { name: "import", before: importable, run: import },
     Operation { name: "undo-import", before: imported, run: undo },
     Operation { name: "push", before: pushable, run: push },

@@ -3,7 +3,7 @@
 use super::Options;
 use crate::collection;
 use crate::deploy::stages;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fs::{EntryKind, Root, canonical_folder};
 use crate::id::ProjectPath;
 use crate::journal::{Part, Place};
@@ -107,11 +107,15 @@ impl Project {
         }
         let mut real = BTreeSet::new();
         for root in roots {
-            // One that leads astray is refused when something is deployed to it; there is nothing to read in it.
-            if self.root.is_folder(&root)?
-                && let Ok(root) = self.profile_root(&root)
-            {
-                real.insert(root);
+            if !self.root.is_folder(&root)? {
+                continue;
+            }
+            match self.profile_root(&root) {
+                Ok(root) => _ = real.insert(root),
+                // One that leads astray is refused when something is deployed to it; there is nothing to read in it.
+                Err(error) if error.code() == Code::PathEscapesRoot => {}
+                // What cannot be looked at is not empty.
+                Err(error) => return Err(error),
             }
         }
         Ok(real.into_iter().collect())
