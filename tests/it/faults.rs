@@ -97,6 +97,12 @@ mod import_database {
     }
 }
 
+/// Some projects have it then, and others do not.
+#[test]
+fn a_batch_that_was_cut_off_can_be_undone() {
+    Walk::of(operation("batch-deploy")).each_crash_can_be_undone("faults::crashes_when_asked");
+}
+
 /// Where nothing can be exchanged in one step, two renames do it, and the target is absent in between.
 #[test]
 fn without_exchange_a_failing_call_leaves_old_or_new() {

@@ -1,5 +1,6 @@
 //! Groups and deployment sets: text in the collection, changed like everything else of it.
 
+mod batch;
 mod deploying;
 mod file;
 mod retrying;

@@ -17,6 +17,7 @@ use skillmeat_engine::Engine;
 use skillmeat_engine::deploy::Receipt;
 use skillmeat_engine::error::{Error, Problem};
 use skillmeat_engine::fs::fault::{Armed, Call, Fault, arm};
+use skillmeat_engine::plan::UndoRequest;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use world::{Expected, World};
@@ -109,6 +110,31 @@ impl Walk {
     /// When something is not as it should be afterwards; all of it is told.
     pub fn each_crash(&self, test: &str) {
         self.each("crash", |sandbox, at| child::crashed(self, test, sandbox, at));
+    }
+
+    /// Ends the process at every call in turn that changes something; after the next start, undoing what has become of
+    /// it leaves what was there before.
+    ///
+    /// # Panics
+    /// When it cannot be undone, or something else is there.
+    pub fn each_crash_can_be_undone(&self, test: &str) {
+        let scene = Scene::of(&self.operation);
+        let before = World::of(&scene.sandbox);
+        let mut done = 0;
+        for at in 1.. {
+            let Some(hit) = child::crashed(self, test, &scene.sandbox, at) else { break };
+            let engine = restart(&scene.sandbox);
+            let left = engine.history(None).expect("a history").operations;
+            if !left.is_empty() {
+                let undone = engine.undo(&UndoRequest::default()).expect("an undo");
+                assert_eq!(undone.totals.failed, 0, "crash at call {at}, {}: {undone:?}", hit.place);
+                done += 1;
+            }
+            let now = World::of(&scene.sandbox);
+            assert!(now.is_as_found(&before), "crash at call {at}, {}: it is not undone", hit.place);
+            scene.put_back();
+        }
+        assert!(done > 0, "{} is never far enough to be undone", self.operation.name);
     }
 
     fn each(&self, what: &str, run: impl Fn(&Sandbox, u64) -> Option<Hit> + Sync) {

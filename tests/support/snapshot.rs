@@ -65,6 +65,13 @@ impl DiskSnapshot {
         self
     }
 
+    /// Only what is no folder.
+    #[must_use]
+    pub fn without_folders(mut self) -> Self {
+        self.0.retain(|_, entry| !matches!(entry, Entry::Folder { .. }));
+        self
+    }
+
     /// Only one path and what is below it.
     #[must_use]
     pub fn below(&self, path: &str) -> Self {

@@ -71,6 +71,12 @@ impl World {
         self.disk == other.disk && self.manifests == other.manifests && self.own == other.own
     }
 
+    /// Whether everything of the person's is the same. Folders that lead to nothing do not count.
+    pub(super) fn is_as_found(&self, other: &Self) -> bool {
+        let files = |world: &Self| world.disk.clone().without_folders();
+        files(self) == files(other) && self.manifests == other.manifests
+    }
+
     fn record(&self, target: &Target) -> Option<&toml::Value> {
         let manifest = self.manifests.get(&target.manifest)?.as_ref().ok()?;
         manifest.records.get(&(target.place.clone(), target.profile.clone()))

@@ -165,6 +165,27 @@ impl Root {
         }
     }
 
+    /// Whether the folder that was opened is still at its path. One that was moved away stays open, and what is written
+    /// in it would be told of a place where it is not.
+    ///
+    /// # Errors
+    /// `io` and its relatives when that cannot be looked at.
+    pub fn is_in_place(&self) -> Result<bool> {
+        use cap_std::fs::MetadataExt;
+        let failed = |source| Error::io("read", &self.path, source);
+        let own = self.dir.dir_metadata().map_err(failed)?;
+        let found =
+            fault::point(Call::Stat, || self.path.clone()).and_then(|()| std::fs::metadata(&self.path));
+        match found {
+            Ok(found) => {
+                use std::os::unix::fs::MetadataExt as _;
+                Ok((own.dev(), own.ino()) == (found.dev(), found.ino()))
+            }
+            Err(source) if absent(&source) => Ok(false),
+            Err(source) => Err(failed(source)),
+        }
+    }
+
     /// Where `rel` really is, absolute, once the links on the way to it are followed; a link at `rel` itself is not.
     /// What does not exist yet counts as it is written. Right only for a root whose own path is canonical.
     ///

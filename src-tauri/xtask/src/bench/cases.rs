@@ -280,13 +280,13 @@ pub(super) fn measure_pair(
     Ok(())
 }
 
-fn copy(source: &Path, target: &Path) -> Command {
+pub(super) fn copy(source: &Path, target: &Path) -> Command {
     let mut command = Command::new("cp");
     command.arg("-r").arg(source).arg(target);
     command
 }
 
-fn sync(folder: &Path) -> Command {
+pub(super) fn sync(folder: &Path) -> Command {
     let mut command = Command::new("sync");
     command.arg("-f").arg(folder);
     command
@@ -305,7 +305,7 @@ pub(super) fn find(source: &Path, target: &Path) -> Command {
 }
 
 /// A time for work that was not done would be a lie.
-fn ensure_files(folder: &Path, wanted: u64) -> Result<(), Failure> {
+pub(super) fn ensure_files(folder: &Path, wanted: u64) -> Result<(), Failure> {
     let found = count_files(folder);
     if found == wanted {
         Ok(())

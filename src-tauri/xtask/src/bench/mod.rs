@@ -5,11 +5,13 @@ mod cases;
 mod data;
 mod library;
 mod measure;
+mod sets;
 
 use crate::step::Step;
 use crate::{Failure, place};
 use cases::Bench;
 use library::Library;
+use sets::Sets;
 use std::path::{Path, PathBuf};
 
 /// Rounds that count, when nobody says otherwise.
@@ -28,6 +30,12 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
         "cargo build --release -p skillmeat-engine --example write_through",
     )
     .run_quietly(options.json)?;
+    Step::new(
+        "release",
+        "sets alone, release",
+        "cargo build --release -p skillmeat-engine --example resolve",
+    )
+    .run_quietly(options.json)?;
     let scratch = Scratch::new(options.folder.as_deref())?;
     let skm = || place::built("release", "skm");
     let (mut results, mut peaks, mut about) = (Vec::new(), Vec::new(), Vec::new());
@@ -35,6 +43,10 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
         let bench = Bench::lay_out(&scratch.0, skm())?;
         results.extend(bench.run(options.rounds, &options.cases)?);
         about.push(bench.about().to_owned());
+    }
+    if options.wants(&sets::NAMES) {
+        results.extend(Sets::new(&scratch.0, skm()).run(options.rounds, &options.cases)?);
+        about.push(Sets::about());
     }
     // Last, so that the disk is not busy with a large library while small ones are measured.
     if options.wants(&library::NAMES) {
@@ -98,7 +110,7 @@ impl Options {
 
 /// Every case.
 fn names() -> impl Iterator<Item = &'static str> {
-    cases::NAMES.into_iter().chain(library::NAMES)
+    cases::NAMES.into_iter().chain(sets::NAMES).chain(library::NAMES)
 }
 
 /// A folder that goes when the run ends.

@@ -39,6 +39,10 @@ impl Operation<'_> {
     ) -> Result<ProjectDone> {
         let desktop = Root::create(&self.engine.options.home.join("desktop"))?;
         let lock = self.engine.lock_project(project, &desktop, LOCK_PATIENCE);
+        // Somebody may have moved it away while others were worked in, or while this waited for the lock.
+        if project.ground == Ground::Project && !project.root.is_in_place()? {
+            return Err(Error::ProjectNotFound { path: project.path.as_path().to_owned() });
+        }
         let recovered = match &lock {
             // Whoever was cut off here comes first: what is planned now must see what that left.
             Ok(_) => self.engine.recover_project(project, &desktop),
