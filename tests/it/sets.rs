@@ -1,6 +1,7 @@
 //! Groups and deployment sets: text in the collection, changed like everything else of it.
 
 mod batch;
+mod by_skm;
 mod deploying;
 mod file;
 mod retrying;

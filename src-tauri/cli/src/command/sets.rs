@@ -245,9 +245,11 @@ fn list_groups(screen: &Screen, engine: &Engine, global: &Global) -> Result<Answ
 fn show_set(screen: &Screen, engine: &Engine, global: &Global, name: &str) -> Result<Answer> {
     let id = engine.find_set_id(&set_ref(global, name))?;
     let list = engine.sets(Some(&id.collection))?;
-    let set = list.sets.into_iter().find(|set| set.set_id == id.set_id);
+    let set = list.sets.iter().find(|set| set.set_id == id.set_id).cloned();
     let set = set
         .ok_or_else(|| SetError::SetNotFound { query: name.to_owned(), collection: id.collection.clone() })?;
+    let names: Vec<String> =
+        set.used_in.iter().filter_map(|id| name_of(&list.sets, &set.collection, id)).collect();
     let (data, problems) = (OneSet { set: set.clone() }, set.problems);
     Ok(screen.answer(&data, problems, |page| {
         let set = &data.set;
@@ -260,6 +262,7 @@ fn show_set(screen: &Screen, engine: &Engine, global: &Global, name: &str) -> Re
             page.line(&format!("  {}", clean(&set.tags.join(", "))));
         }
         write_members(page, &set.members);
+        write_used(page, &names);
         page.line(&format!("{} in all{}.", counted(set.resolved, "artifact"), behind(set.missing)));
     }))
 }
@@ -280,6 +283,8 @@ fn show_group(screen: &Screen, engine: &Engine, global: &Global, name: &str) -> 
             return Err(SetError::GroupNotFound { query: name.to_owned(), collection }.into());
         }
     };
+    let names: Vec<String> =
+        group.used_in.iter().filter_map(|id| name_of(&list.sets, &group.collection, id)).collect();
     let data = OneGroup { group };
     Ok(screen.answer(&data, Vec::new(), |page| {
         page.line(&format!("{} in {}", clean(&data.group.name), clean(&data.group.collection)));
@@ -287,6 +292,7 @@ fn show_group(screen: &Screen, engine: &Engine, global: &Global, name: &str) -> 
             page.line(&format!("  {}", clean(text)));
         }
         write_group_members(page, &data.group);
+        write_used(page, &names);
     }))
 }
 
@@ -339,6 +345,17 @@ fn write_members(page: &mut Page, members: &[SetMemberRow]) {
         table.row([Cell::faint(kind), Cell::plain(&row.name), Cell::plain(gone)]);
     }
     page.table(&table, 2);
+}
+
+fn name_of(sets: &[SetRow], collection: &str, id: &str) -> Option<String> {
+    let set = sets.iter().find(|set| set.collection == collection && set.set_id == id)?;
+    Some(set.name.clone())
+}
+
+fn write_used(page: &mut Page, names: &[String]) {
+    if !names.is_empty() {
+        page.line(&format!("Used in {}.", clean(&names.join(", "))));
+    }
 }
 
 fn write_group_members(page: &mut Page, group: &GroupRow) {

@@ -6,7 +6,7 @@ use crate::args::{Global, One};
 use crate::output::{Answer, Cell, Colour, Page, Screen, Table, clean, during, size};
 use serde::Serialize;
 use skillmeat_engine::Engine;
-use skillmeat_engine::engine::{ArtifactDetail, ArtifactHistory, FileKind, Undone};
+use skillmeat_engine::engine::{ArtifactDetail, ArtifactHistory, ArtifactUses, FileKind, SetUse, Undone};
 use skillmeat_engine::error::Result;
 use skillmeat_engine::feed::Origin;
 use skillmeat_engine::plan::Action;
@@ -17,16 +17,28 @@ struct Shown<'a> {
     #[serde(flatten)]
     detail: &'a ArtifactDetail,
     history: &'a ArtifactHistory,
+    used_in: UsedIn<'a>,
+}
+
+/// Where it is used.
+#[derive(Debug, Serialize)]
+struct UsedIn<'a> {
+    groups: &'a [String],
+    sets: &'a [SetUse],
 }
 
 pub(super) fn run(screen: &Screen, engine: &Engine, global: &Global, one: &One) -> Result<Answer> {
     during(screen, engine, || engine.resync(Origin::Resync))?;
     let detail = engine.artifact_detail(&global.artifact(&one.id))?;
     let history = engine.artifact_history(&global.artifact(&one.id))?;
-    let problems = detail.artifact.problems.iter().chain(&history.problems).cloned().collect();
-    let data = Shown { detail: &detail, history: &history };
+    let uses = engine.artifact_uses(&detail.artifact.collection, &detail.artifact.artifact_id)?;
+    let problems = detail.artifact.problems.iter().chain(&history.problems).chain(&uses.problems);
+    let problems = problems.cloned().collect();
+    let used_in = UsedIn { groups: &uses.groups, sets: &uses.sets };
+    let data = Shown { detail: &detail, history: &history, used_in };
     Ok(screen.answer(&data, problems, |page| {
         write(page, &detail);
+        used(page, &uses);
         versions(page, &history);
         if page.verbose() {
             page.heading("Text");
@@ -36,6 +48,23 @@ pub(super) fn run(screen: &Screen, engine: &Engine, global: &Global, one: &One) 
             }
         }
     }))
+}
+
+/// The groups and sets that it is in; nothing where there are none.
+fn used(page: &mut Page, uses: &ArtifactUses) {
+    if uses.groups.is_empty() && uses.sets.is_empty() {
+        return;
+    }
+    page.heading("Used in");
+    let mut table = Table::default();
+    for group in &uses.groups {
+        table.row([Cell::faint("group"), Cell::plain(group), Cell::faint("")]);
+    }
+    for set in &uses.sets {
+        let through = set.trail.get(1..).unwrap_or_default().join(" → ");
+        table.row([Cell::faint("set"), Cell::plain(&set.name), Cell::faint(&through)]);
+    }
+    page.table(&table, 2);
 }
 
 /// Where the versions came from and went.

@@ -78,6 +78,7 @@ pub use recent::RecentProject;
 pub use recover::{DoctorReport, Recovered, Recovery};
 pub use repair::{Finding, Repair, RepairRequest, Repaired};
 pub use seek::{FoundProject, FoundProjects, ScanRequest};
+pub use sets::{ArtifactUses, SetUse};
 pub use sets::{BatchDeployResult, SetDeployRequest, SetDeployed, SetUndeployRequest};
 pub use sets::{DanglingMember, ResolvedArtifact, SetId, SetList, SetReceipt, SetRef, SetResolution};
 pub use versions::{ArtifactHistory, CopyVersion, VersionEvent};

@@ -6,12 +6,14 @@ mod left;
 mod rows;
 mod switch;
 mod undeploy;
+mod uses;
 
 pub use deploy::{BatchDeployResult, SetDeployRequest, SetDeployed};
 pub(super) use find::{Identities, finder};
 pub(super) use rows::{SetRows, problems, shelf_model};
 pub(super) use undeploy::OtherSet;
 pub use undeploy::SetUndeployRequest;
+pub use uses::{ArtifactUses, SetUse};
 
 use super::Engine;
 use super::library::{Library, Shelf};
