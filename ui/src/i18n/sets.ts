@@ -48,6 +48,12 @@ export const sets = {
   showInManage: "Show in Manage",
   back: "All sets",
   backToGroups: "All groups",
+  parts: "Parts of the set",
+  enabled: "Deployment sets",
+  enabledLabel: "Show deployment sets",
+  enabledHint:
+    "Off, their page is hidden and nothing is deployed as a set. What is stored stays. Groups go on working.",
+  enabledFixed: "SKILLMEAT_DEPLOYMENT_SETS_ENABLED says so in the environment; it is not changed from here.",
   membersTitle: "Members",
   membersHint: "Drag, or press Alt with the arrow keys, to change the order.",
   noMembersYet: "Nothing is in it yet.",

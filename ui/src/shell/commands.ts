@@ -1,7 +1,7 @@
 import { keyOf, type CommandId } from "../keys/keymap";
 import type { App } from "../stores/app.svelte";
 import { matrixCommands } from "./matrixCommands";
-import { setCommands } from "./setCommands";
+import { deploySet, setCommands, undeploySet } from "./setCommands";
 
 /** How many rows a page key moves. */
 const PAGE = 15;
@@ -76,8 +76,8 @@ export function commandsOf(app: App): Commands {
     palette: () => dialogs.open({ type: "palette" }),
     cheatSheet: () => dialogs.open({ type: "cheatSheet" }),
     filter: () => filter(app),
-    deploy: () => isReady() && actions.deploy(actions.targets),
-    undeploy: () => isReady() && actions.undeploy(actions.targets),
+    deploy: () => (isReady() ? actions.deploy(actions.targets) : deploySet(app)),
+    undeploy: () => (isReady() ? actions.undeploy(actions.targets) : undeploySet(app)),
     update: () => isReady() && updating.update(actions.targets),
     push: () => isReady() && updating.push(actions.targets),
     open: () => {

@@ -26,6 +26,18 @@ function step(by: 1 | -1): void {
   all[Math.max(0, Math.min(all.length - 1, at + by))]?.focus();
 }
 
+/** Deploys the set that a key means; false where there is none. */
+export function deploySet({ setActions, sets }: App): unknown {
+  const { target } = sets;
+  return target !== null && "set" in target ? setActions.deploySet(target.set) : false;
+}
+
+/** The same the other way round. */
+export function undeploySet({ setActions, sets }: App): unknown {
+  const { target } = sets;
+  return target !== null && "set" in target ? void setActions.undeploySet(target.set) : false;
+}
+
 /** What is done with groups and sets. */
 export function setCommands(app: App): Pick<Commands, OfSets> {
   const { sets, setChanges, view } = app;

@@ -92,7 +92,10 @@ export class App {
         if (problem.code === "cache-stale") void this.actions.behind(problem);
         else this.notices.problem(problem);
       },
-      settings: (settings) => this.settings.take(settings),
+      settings: (settings) => {
+        this.settings.take(settings);
+        this.sets.prune();
+      },
       dragged: (over) => (this.dragging = over),
       // What lies over the window has the word; a plan is not thrown away by a drop.
       dropped: (paths) => {

@@ -20,6 +20,8 @@ export class Library {
   projects = $state.raw<ProjectRow[]>([]);
   groups = $state.raw<GroupRow[]>([]);
   sets = $state.raw<SetRow[]>([]);
+  /** Whether deployment sets were switched on when the snapshot was taken. */
+  setsEnabled = $state.raw(true);
   /** The built-in profiles: what can be deployed to in any folder. */
   profiles = $state.raw<ProfileRow[]>([]);
   problems = $state.raw<Problem[]>([]);
@@ -53,6 +55,7 @@ export class Library {
     this.projects = snapshot.projects;
     this.groups = snapshot.groups;
     this.sets = snapshot.sets;
+    this.setsEnabled = snapshot.sets_enabled;
     this.profiles = snapshot.profiles;
     this.problems = snapshot.problems;
     this.entries = [...this.#entries.values()];

@@ -162,6 +162,7 @@ export class SetChanges {
   }
 
   newSet(): void {
+    if (!this.app.sets.enabled) return;
     this.app.dialogs.open({ type: "newLook", of: "set", entries: [] });
   }
 

@@ -46,6 +46,17 @@ export class Sets {
     ),
   );
 
+  /** Whether there are deployment sets. Without them there are still groups. */
+  get enabled(): boolean {
+    const { library, settings } = this.app;
+    return settings.current?.deployment_sets ?? library.setsEnabled;
+  }
+
+  /** What the list shows. */
+  get tab(): "sets" | "groups" {
+    return this.enabled ? this.app.view.state.setsTab : "groups";
+  }
+
   get isNarrowed(): boolean {
     return this.text.trim() !== "" || this.collection !== null;
   }
@@ -163,6 +174,7 @@ export class Sets {
   prune(): void {
     const { library, view } = this.app;
     const { state } = view;
+    if (view.page === "set" && !this.enabled) view.go("sets");
     const groups = new Set(library.groups.map(groupKey));
     const now = (key: string | null): string | null =>
       key === null || groups.has(key) || this.#renamed?.from !== key || !groups.has(this.#renamed.to)

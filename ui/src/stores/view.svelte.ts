@@ -23,6 +23,7 @@ interface Kept {
   shownGroup: string | null;
   setsTab: "sets" | "groups";
   setsLayout: "cards" | "rows";
+  setTab: "members" | "projects";
   group: GroupBy;
   sort: SortBy;
   tab: InspectorTab;
@@ -44,6 +45,7 @@ const DEFAULTS: Kept = {
   shownGroup: null,
   setsTab: "sets",
   setsLayout: "cards",
+  setTab: "members",
   group: "kind",
   sort: "name",
   tab: "overview",
