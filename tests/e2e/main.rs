@@ -21,5 +21,6 @@ mod listing;
 mod looks;
 mod outside;
 mod scene;
+mod sets;
 mod start;
 mod undoing;
