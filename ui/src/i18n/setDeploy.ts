@@ -108,6 +108,8 @@ export const results = {
     skipped: "Skipped",
   } satisfies Record<TargetResult["status"], string>,
   show: "Show results…",
+  /** After a stop: what failed, and what was not begun. */
+  rest: "Do the rest…",
 };
 
 /** Stopping what runs. */

@@ -1,5 +1,8 @@
 import type { TargetResult } from "../ipc/types";
 
+/** It was stopped before its project was begun. */
+export const isDropped = (result: TargetResult): boolean => result.problem?.code === "cancelled";
+
 /** Which outcomes are shown. */
 export type OutcomeFilter = "all" | "succeeded" | "failed" | "skipped" | "unchanged";
 

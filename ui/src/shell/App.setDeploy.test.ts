@@ -165,8 +165,11 @@ describe("a deploy of a set", () => {
     expect(toast.textContent).toContain("1 project was left as it was");
     expect(new Set(world.deployments.map((row) => row.project_path))).toEqual(new Set([WEB]));
     await user.click(screen.getByTestId("toast-action"));
-    await user.click(await screen.findByTestId("results-skipped"));
-    expect(screen.getAllByTestId("report-item")).toHaveLength(4);
+    expect(await screen.findAllByTestId("report-item")).toHaveLength(4);
+    backend.latency = 0;
+    await user.click(screen.getByTestId("report-retry"));
+    await confirm("Deploy 4 into 1 project");
+    await waitFor(() => expect(world.deployments).toHaveLength(8));
   });
 });
 
@@ -192,4 +195,17 @@ it("an undeploy says what stays because another set needs it", async () => {
   await confirm("Undeploy 3 from 1 project, skip 1");
   await waitFor(() => expect(cell(1, column(WEB)).dataset.status).toBe("none"));
   expect(cell(0, column(WEB)).dataset.status).toBe("synced");
+});
+
+it("goes into a folder that another tool knows, and becomes a project there", async () => {
+  const world = cleanWorld();
+  world.found = ["/home/ada/play/game"];
+  await page(world);
+  await user.click(screen.getByTestId("deploy-set"));
+  await user.click(await screen.findByTestId("recent"));
+  await user.click((await screen.findAllByTestId("recent-project"))[0] as HTMLElement);
+  const part = await screen.findByTestId("plan-project");
+  await confirm("Deploy 4 into 1 project");
+  await waitFor(() => expect(world.deployments).toHaveLength(4));
+  expect(world.projects.map((row) => row.project_path)).toContain(part.dataset.path);
 });

@@ -5,6 +5,7 @@ import { keyOf } from "../keys/keymap";
 import { baseName } from "../lib/format";
 import { extentOf } from "../lib/history";
 import { countArtifacts, doneOf, placesOf } from "../lib/plan";
+import { isDropped } from "../lib/results";
 import type { App } from "./app.svelte";
 import type { PlanForm } from "./dialogs.svelte";
 import type { NoticeAction } from "./notices.svelte";
@@ -102,7 +103,7 @@ const KINDS = {
 
 /** What was not done, in a sentence; null when everything was. */
 function troubleOf({ totals, results }: Receipt): string | null {
-  const dropped = results.filter((result) => result.problem?.code === "cancelled");
+  const dropped = results.filter(isDropped);
   if (dropped.length > 0)
     return t.cancelling.stopped(new Set(dropped.map((result) => result.project_path)).size);
   return totals.failed > 0 ? t.toast.partly(totals.failed, results.length) : null;
