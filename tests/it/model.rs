@@ -12,7 +12,10 @@ mod compare;
 mod crash;
 mod edits;
 mod found;
+mod merge;
 mod run;
+mod source;
+mod sync;
 mod tree;
 mod undo;
 mod world;
@@ -41,6 +44,18 @@ fn whatever_happens_the_disk_is_what_the_model_says() {
 #[test]
 fn undoing_everything_newest_first_gives_the_tree_of_the_start() {
     each(acts::operations(), |(before, acts)| undone_to_the_start(&before, &acts));
+}
+
+/// Updates and pushes need to know what was deployed, and an operation that is cut off may leave that unknown: so nothing is
+/// cut off here.
+#[test]
+fn updates_and_pushes_leave_what_the_model_says() {
+    each(acts::syncing(), |acts| {
+        let mut run = Run::new();
+        all(&mut run, &acts)?;
+        run.resync();
+        run.compare()
+    });
 }
 
 /// Does `acts` and undoes all of them; what there was after `before` must be there again.

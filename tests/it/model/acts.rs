@@ -15,6 +15,7 @@ pub(super) struct Spot {
 pub(super) enum Edit {
     Content,
     Mode,
+    FolderMode,
     AddFile,
     AddFolder,
     AddIgnored,
@@ -50,6 +51,19 @@ pub(super) enum Ask {
         projects: Vec<usize>,
         profiles: Vec<usize>,
         discard: bool,
+    },
+    Update {
+        artifacts: Vec<usize>,
+        projects: Vec<usize>,
+        profiles: Vec<usize>,
+        choice: OnConflict,
+    },
+    /// From one place.
+    Push {
+        artifacts: Vec<usize>,
+        project: usize,
+        profile: usize,
+        choice: OnConflict,
     },
     /// The newest that is not undone.
     UndoNewest {
@@ -116,6 +130,32 @@ fn undeploy() -> impl Strategy<Value = Ask> {
     })
 }
 
+fn update() -> impl Strategy<Value = Ask> {
+    (some_of(3), some_of(2), some_of(2), choice()).prop_map(|(artifacts, projects, profiles, choice)| {
+        Ask::Update { artifacts, projects, profiles, choice }
+    })
+}
+
+fn push() -> impl Strategy<Value = Ask> {
+    (some_of(3), 0..2_usize, 0..2_usize, choice())
+        .prop_map(|(artifacts, project, profile, choice)| Ask::Push { artifacts, project, profile, choice })
+}
+
+/// Both sides change, and are brought together.
+pub(super) fn syncing() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        3 => deploy().prop_map(Act::Ask),
+        6 => update().prop_map(Act::Ask),
+        5 => push().prop_map(Act::Ask),
+        3 => any_ask().prop_map(Act::Ask),
+        5 => source(),
+        8 => edit(),
+        1 => Just(Act::Resync),
+        1 => Just(Act::Reopen),
+    ];
+    proptest::collection::vec(act, 1..24)
+}
+
 /// Operations whose undoing, newest first, leads back to the start.
 fn in_line() -> impl Strategy<Value = Ask> {
     let newest = choice().prop_map(|choice| Ask::UndoNewest { choice });
@@ -136,18 +176,19 @@ fn cut() -> impl Strategy<Value = Cut> {
 }
 
 fn source() -> impl Strategy<Value = Act> {
-    let version = prop_oneof![9 => (0..5_u8).prop_map(Some), 1 => Just(None)];
+    let version = prop_oneof![9 => (0..7_u8).prop_map(Some), 1 => Just(None)];
     (0..3_usize, version).prop_map(|(artifact, version)| Act::Source { artifact, version })
 }
 
 fn edit() -> impl Strategy<Value = Act> {
     use Edit::{
-        AddCompiled, AddFile, AddFolder, AddIgnored, Content, Mode, PutFile, PutFolder, PutLink, PutSame,
-        RecordOther, RecordSame, RecordUnfiltered, RemoveAll, RemoveFile, RemoveFolderAbove,
+        AddCompiled, AddFile, AddFolder, AddIgnored, Content, FolderMode, Mode, PutFile, PutFolder, PutLink,
+        PutSame, RecordOther, RecordSame, RecordUnfiltered, RemoveAll, RemoveFile, RemoveFolderAbove,
     };
     let all = vec![
         Content,
         Mode,
+        FolderMode,
         AddFile,
         AddFolder,
         AddIgnored,

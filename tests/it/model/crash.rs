@@ -14,6 +14,8 @@ pub(super) fn aborted(request: &Request, sandbox: &Sandbox, at: u64) {
     let (kind, request) = match request {
         Request::Deploy(request) => ("deploy", json!(request)),
         Request::Undeploy(request) => ("undeploy", json!(request)),
+        Request::Update(request) => ("update", json!(request)),
+        Request::Push(request) => ("push", json!(request)),
         Request::Undo(request) => ("undo", json!(request)),
     };
     let order = json!({ "at": at, "sandbox": sandbox.path(), "kind": kind, "request": request });
@@ -36,6 +38,8 @@ pub(super) fn run_if_asked() {
     let request = match order["kind"].as_str().unwrap() {
         "deploy" => Request::Deploy(serde_json::from_value(body).unwrap()),
         "undeploy" => Request::Undeploy(serde_json::from_value(body).unwrap()),
+        "update" => Request::Update(serde_json::from_value(body).unwrap()),
+        "push" => Request::Push(serde_json::from_value(body).unwrap()),
         _ => Request::Undo(serde_json::from_value(body).unwrap()),
     };
     let engine = engine(&sandbox);

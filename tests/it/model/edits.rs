@@ -60,6 +60,10 @@ fn changed(mut tree: Tree, edit: Edit, own: String) -> Option<Option<Tree>> {
             Some(Node::File(mode, _) | Node::Folder(mode)) => *mode ^= 0o050,
             _ => return None,
         },
+        Edit::FolderMode => match tree.0.get_mut("") {
+            Some(Node::Folder(mode)) => *mode ^= 0o050,
+            _ => return None,
+        },
         Edit::AddFile => {
             add(&mut tree, &[("notes", Node::Folder(0o750)), ("notes/mine.md", Node::file(own))]);
         }
@@ -70,7 +74,7 @@ fn changed(mut tree: Tree, edit: Edit, own: String) -> Option<Option<Tree>> {
             let nodes = [(".venv", Node::Folder(0o755)), (".venv/bin", bin.1), (".venv/bin/python", python)];
             add(&mut tree, &nodes);
         }
-        Edit::AddCompiled if tree.0.contains_key("scripts") => {
+        Edit::AddCompiled if matches!(tree.0.get("scripts"), Some(Node::Folder(_))) => {
             let compiled = ("scripts/__pycache__/run.pyc", Node::file(own));
             add(&mut tree, &[("scripts/__pycache__", Node::Folder(0o755)), compiled]);
         }

@@ -3,8 +3,9 @@
 use super::acts::{Act, Ask, Cut};
 use super::crash;
 use super::edits;
+use super::source::source;
 use super::tree::Tree;
-use super::world::{ARTIFACTS, FOLDERS, PROFILES, PROJECTS, Plan, Told, World, source};
+use super::world::{ARTIFACTS, COLLECTION, FOLDERS, PROFILES, PROJECTS, Plan, Rec, Told, World};
 use crate::call::artifact;
 use skillmeat_engine::Engine;
 use skillmeat_engine::clock::SystemClock;
@@ -14,7 +15,7 @@ use skillmeat_engine::error::Error;
 use skillmeat_engine::feed::Origin;
 use skillmeat_engine::fs::fault::{Fault, arm};
 use skillmeat_engine::journal::OperationKind;
-use skillmeat_engine::plan::{DeployRequest, UndeployRequest, UndoRequest};
+use skillmeat_engine::plan::{DeployRequest, UndeployRequest, UndoRequest, UpdateRequest};
 use skillmeat_tests::{Sandbox, tree};
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
@@ -39,6 +40,8 @@ pub(super) struct Run {
 pub(super) enum Request {
     Deploy(DeployRequest),
     Undeploy(UndeployRequest),
+    Update(UpdateRequest),
+    Push(UpdateRequest),
     Undo(UndoRequest),
 }
 
@@ -47,6 +50,8 @@ impl Request {
         match self {
             Self::Deploy(request) => engine.deploy(request),
             Self::Undeploy(request) => engine.undeploy(request),
+            Self::Update(request) => engine.update_deployments(request),
+            Self::Push(request) => engine.push_to_collection(request),
             Self::Undo(request) => engine.undo(request),
         }
     }
@@ -55,6 +60,8 @@ impl Request {
         match self {
             Self::Deploy(_) => OperationKind::Deploy,
             Self::Undeploy(_) => OperationKind::Undeploy,
+            Self::Update(_) => OperationKind::Update,
+            Self::Push(_) => OperationKind::Push,
             Self::Undo(_) => OperationKind::Undo,
         }
     }
@@ -195,12 +202,42 @@ impl Run {
                 };
                 (Request::Undeploy(request), plan)
             }
+            Ask::Update { artifacts, projects, profiles, choice } => {
+                let request = UpdateRequest {
+                    artifacts: refs(artifacts),
+                    projects: folders(projects),
+                    profiles: names(&PROFILES, profiles),
+                    on_conflict: *choice,
+                    ..UpdateRequest::default()
+                };
+                (Request::Update(request), self.world.plan_update(artifacts, projects, profiles, *choice))
+            }
+            Ask::Push { artifacts, project, profile, choice } => {
+                let request = UpdateRequest {
+                    artifacts: refs(artifacts),
+                    projects: folders(&[*project]),
+                    profiles: names(&PROFILES, &[*profile]),
+                    on_conflict: *choice,
+                    ..UpdateRequest::default()
+                };
+                (Request::Push(request), self.world.plan_push(artifacts, (*project, *profile), *choice))
+            }
+            undo => return self.planned_undo(undo),
+        })
+    }
+
+    fn planned_undo(&self, ask: &Ask) -> Option<(Request, Plan)> {
+        Some(match ask {
             Ask::UndoNewest { choice } => {
                 let plan = self.world.plan_undo(self.world.newest()?, *choice);
                 (Request::Undo(UndoRequest { on_conflict: *choice, ..UndoRequest::default() }), plan)
             }
             Ask::UndoThat { back, choice } => {
                 let operation = self.world.history.iter().nth_back(*back)?;
+                // What an entry says is believed, so of changes of the collection only the newest goes back.
+                if *back > 0 && operation.done.iter().any(|done| done.step.project == COLLECTION) {
+                    return None;
+                }
                 let id = Some(operation.id.clone());
                 let request = UndoRequest { operation: id, on_conflict: *choice, ..UndoRequest::default() };
                 (Request::Undo(request), self.world.plan_undo(operation, *choice))
@@ -210,6 +247,7 @@ impl Run {
                 let request = UndoRequest { operation: Some(operation.id.clone()), ..UndoRequest::default() };
                 (Request::Undo(request), self.world.plan_undo(operation, request_choice()))
             }
+            _ => return None,
         })
     }
 
@@ -231,6 +269,7 @@ impl Run {
             }
         }
         self.world.apply(&receipt.operation, request.kind(), plan.undoes, plan.steps);
+        self.believe_entries();
         Ok(())
     }
 
@@ -240,12 +279,14 @@ impl Run {
     }
 
     fn project_of(&self, path: &str) -> usize {
-        (0..PROJECTS.len()).find(|project| self.folder(*project).to_str() == Some(path)).unwrap()
+        let known = (0..PROJECTS.len()).find(|project| self.folder(*project).to_str() == Some(path));
+        known.unwrap_or(COLLECTION)
     }
 
     /// An operation that is cut off: what the history has of it was done, and the rest was not.
     fn cut(&mut self, request: &Request, plan: Plan, cut: Cut) -> Result<(), Wrong> {
         let known = self.newest_id();
+        self.world.was_cut = true;
         match cut {
             Cut::FailsFrom(at) => self.failing(request, at, Fault::From(rustix::io::Errno::IO)),
             Cut::FailsOnce(at) => self.failing(request, at, Fault::Once(rustix::io::Errno::IO)),
@@ -286,6 +327,17 @@ impl Run {
     fn newest_id(&self) -> Option<String> {
         let history = self.engine().history(Some(1)).unwrap();
         history.operations.into_iter().next().map(|entry| entry.operation)
+    }
+
+    /// What the collection's index says is looked at elsewhere; here, whether it goes back.
+    fn believe_entries(&mut self) {
+        let text =
+            std::fs::read_to_string(self.sandbox.collection().join("collection.toml")).unwrap_or_default();
+        for (entry, id) in self.world.entries.iter_mut().zip(ARTIFACTS) {
+            let name = format!("name = \"{}\"", id.split(':').nth(1).unwrap());
+            let said = text.split("[[artifacts]]").find(|entry| entry.contains(&name));
+            *entry = said.map(|said| Rec { hash: said.trim().to_owned(), written: 0 });
+        }
     }
 
     /// Whether a project became known before the end is not what this is about.

@@ -136,6 +136,10 @@ impl Tree {
         missing
     }
 
+    pub(super) fn is_folder(&self) -> bool {
+        matches!(self.0.get(""), Some(Node::Folder(_)))
+    }
+
     pub(super) fn is_empty_folder(&self, path: &str) -> bool {
         let folder = format!("{path}/");
         matches!(self.0.get(path), Some(Node::Folder(_)))

@@ -55,9 +55,11 @@ impl World {
         let mut plan = Plan { undoes: Some(operation.id.clone()), ..Plan::default() };
         for done in operation.done.iter().rev() {
             let (project, target) = (done.step.project, done.step.target());
-            let disk = &self.projects[project].disk;
-            let look =
-                Look::of(disk.at(&target), done.after.as_ref().map(|after| after.content.clone()), None);
+            let look = Look::of(
+                self.stands(&done.step),
+                done.after.as_ref().map(|after| after.content.clone()),
+                None,
+            );
             let (action, effect) = self.undo_one(done, &look, choice);
             let bytes = match (effect, &done.kept) {
                 (Effect::Created | Effect::Updated, Some(kept)) => {
@@ -105,7 +107,7 @@ impl World {
     }
 
     fn only_record(&self, done: &Done) -> (Action, Effect) {
-        let now = self.projects[done.step.project].records.get(&done.step.target());
+        let now = self.says(&done.step);
         match &done.record_before {
             before if before.as_ref() == now => (Action::Unchanged, Effect::Adopted),
             Some(_) => (Action::Adopted, Effect::Adopted),

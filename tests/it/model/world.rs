@@ -1,10 +1,9 @@
 //! What should be there: two projects, the collection, and what was done, in memory.
 
-use super::tree::{Carry, Node, Print, Tree};
+use super::tree::{Carry, Print, Tree};
 use skillmeat_engine::deploy::Outcome;
 use skillmeat_engine::journal::{Effect, OperationKind};
 use skillmeat_engine::plan::{Action, OnConflict};
-use skillmeat_engine::status::Status;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const ARTIFACTS: [&str; 3] = ["skill:alpha", "skill:beta", "command:gamma"];
@@ -27,6 +26,22 @@ pub(super) struct Rec {
     pub(super) written: u64,
 }
 
+/// What a deployment was when it was deployed.
+#[derive(Debug, Clone)]
+pub(super) struct Base {
+    pub(super) print: Print,
+    pub(super) tree: Tree,
+}
+
+impl Base {
+    pub(super) fn of(tree: &Tree) -> Self {
+        Self { print: tree.print(), tree: tree.without_ignored() }
+    }
+}
+
+/// Where a step is that changes the collection.
+pub(super) const COLLECTION: usize = PROJECTS.len();
+
 /// A target of an operation.
 #[derive(Debug, Clone)]
 pub(super) struct Step {
@@ -38,12 +53,15 @@ pub(super) struct Step {
     /// What the record is afterwards.
     pub(super) record: Option<Rec>,
     /// What the deployment is known to be afterwards.
-    pub(super) base: Option<Print>,
+    pub(super) base: Option<Base>,
 }
 
 impl Step {
     pub(super) fn target(&self) -> String {
-        target(self.profile, self.artifact)
+        match self.project {
+            COLLECTION => FOLDERS[self.artifact].to_owned(),
+            _ => target(self.profile, self.artifact),
+        }
     }
 }
 
@@ -61,7 +79,7 @@ pub(super) struct Done {
     pub(super) after: Option<Print>,
     pub(super) kept: Option<Tree>,
     pub(super) record_before: Option<Rec>,
-    pub(super) base_before: Option<Print>,
+    pub(super) base_before: Option<Base>,
 }
 
 /// An operation that was done.
@@ -103,6 +121,11 @@ impl Plan {
         self.steps.extend(step);
     }
 
+    /// A target that nothing can be done about.
+    pub(super) fn fail(&mut self, at: (usize, String)) {
+        self.told.push((at.0, Some(at.1), Outcome::Failed, Action::None));
+    }
+
     pub(super) fn refuse(&mut self, project: usize) {
         self.told.push((project, None, Outcome::Failed, Action::None));
     }
@@ -112,7 +135,7 @@ impl Plan {
 pub(super) struct Project {
     pub(super) disk: Tree,
     pub(super) records: BTreeMap<String, Rec>,
-    pub(super) bases: BTreeMap<String, Print>,
+    pub(super) bases: BTreeMap<String, Base>,
     /// Folders that operations made.
     pub(super) folders: BTreeSet<String>,
     pub(super) registered: bool,
@@ -122,8 +145,8 @@ impl Project {
     /// What stands at a target, beside what its record says.
     pub(super) fn look(&self, target: &str) -> Look {
         let recorded = self.records.get(target).map(|rec| rec.hash.clone());
-        let base = self.bases.get(target).filter(|base| Some(&base.content) == recorded.as_ref());
-        Look::of(self.disk.at(target), recorded, base)
+        let base = self.bases.get(target).filter(|base| Some(&base.print.content) == recorded.as_ref());
+        Look::of(self.disk.at(target), recorded, base.map(|base| &base.print))
     }
 
     /// Whether a path is a folder that an operation may take away: profile roots keep a lock file.
@@ -170,6 +193,10 @@ impl Look {
 pub(super) struct World {
     pub(super) sources: [Option<Tree>; 3],
     pub(super) projects: [Project; 2],
+    /// What `collection.toml` says of each artifact; that is believed.
+    pub(super) entries: [Option<Rec>; 3],
+    /// Something was cut off, so that what was deployed may not be kept.
+    pub(super) was_cut: bool,
     /// Oldest first.
     pub(super) history: Vec<Operation>,
     /// The mode of a folder that a process makes here.
@@ -239,8 +266,8 @@ impl World {
         };
         let record = Some(Rec { hash, written: self.clock });
         let base = Some(match &bytes {
-            Bytes::Place { new, .. } => new.print(),
-            _ => source.print(),
+            Bytes::Place { new, .. } => Base::of(new),
+            _ => Base::of(source),
         });
         let step = Step { project, profile, artifact, effect, bytes, record, base };
         plan.add((project, target), action, choice, Some(step));
@@ -297,7 +324,8 @@ impl World {
         self.clock += 1;
         // An undo finds the records as they were before the operation touched anything.
         let done: Vec<Done> = steps.into_iter().map(|step| self.step(step)).collect();
-        for done in done.iter().filter(|done| done.step.effect == Effect::Removed) {
+        let in_projects = done.iter().filter(|done| done.step.project != COLLECTION);
+        for done in in_projects.filter(|done| done.step.effect == Effect::Removed) {
             self.projects[done.step.project].remove_empty_above(&done.step.target());
         }
         if !done.is_empty() {
@@ -306,6 +334,9 @@ impl World {
     }
 
     fn step(&mut self, step: Step) -> Done {
+        if step.project == COLLECTION {
+            return self.shelve(step);
+        }
         let (mode, target) = (self.folder_mode, step.target());
         let project = &mut self.projects[step.project];
         let record_before = project.records.remove(&target);
@@ -313,76 +344,29 @@ impl World {
             project.records.insert(target.clone(), record.clone());
         }
         let base_before = project.bases.remove(&target);
-        if let Some(base) = &step.base {
-            project.bases.insert(target.clone(), base.clone());
-        }
+        let mut base = step.base.clone();
         let mut old = project.disk.at(&target);
         let mut after = None;
         match &step.bytes {
             Bytes::Leave => old = None,
             Bytes::Remove => project.disk.prune(&target),
             Bytes::Place { new, carry } => {
-                after = Some(new.print());
                 project.disk.prune(&target);
                 let made = project.disk.folders_above(&target, mode);
                 project.folders.extend(made);
-                let mut new = new.clone();
+                let (placed, mut new) = (new.without_ignored(), new.clone());
                 if let Some(old) = old.as_mut().filter(|_| *carry != Carry::Nothing) {
                     new.carry(old, (*carry == Carry::Everything).then_some(mode));
                 }
+                // Folders that were made for what moved over are deployed too, where nothing else stayed.
+                base = base.map(|base| if base.tree == placed { Base::of(&new) } else { base });
+                after = Some(new.print());
                 project.disk.graft(&target, &new);
             }
         }
+        if let Some(base) = base {
+            project.bases.insert(target, base);
+        }
         Done { step, after, kept: old, record_before, base_before }
     }
-
-    /// Status of a record and whether the copy was edited.
-    pub(super) fn status(
-        &self,
-        project: usize,
-        (profile, artifact): (usize, usize),
-    ) -> Option<(Status, bool)> {
-        let look = self.projects[project].look(&target(profile, artifact));
-        let recorded = look.recorded?;
-        let theirs = self.sources[artifact].as_ref().map(|source| source.print().content);
-        let Some((tree, print)) = look.there else { return Some((Status::Missing, false)) };
-        let ours = print.content;
-        let base = if tree.hash() == recorded { ours.clone() } else { recorded };
-        let status = match theirs {
-            None => Status::Orphaned,
-            Some(theirs) if theirs == ours => Status::Synced,
-            Some(theirs) if theirs == base => Status::Modified,
-            Some(_) if ours == base => Status::Outdated,
-            Some(_) => Status::Conflict,
-        };
-        Some((status, ours != base))
-    }
-}
-
-/// What an artifact of the collection is in this version. The last has the first one's content and other permissions.
-pub(super) fn source(artifact: usize, version: u8) -> Tree {
-    let text = version % 4;
-    let main = format!("---\nname: {}\ndescription: d\n---\nversion {text}\n", ARTIFACTS[artifact]);
-    let script = if version.is_multiple_of(2) && version < 4 { 0o755 } else { 0o644 };
-    if artifact == 2 {
-        return Tree::of([("", Node::File(script, main.into_bytes()))]);
-    }
-    let mut tree = Tree::of([
-        ("", Node::Folder(0o755)),
-        ("SKILL.md", Node::file(main)),
-        ("scripts", Node::Folder(0o755)),
-        ("scripts/run.sh", Node::File(script, format!("run {}\n", text / 2).into_bytes())),
-    ]);
-    let more = match text {
-        0 => Tree::of([("only-first.md", Node::file("first"))]),
-        1 => Tree::of([("hollow", Node::Folder(0o755))]),
-        2 => Tree::of([("latest", Node::Link("SKILL.md".to_owned()))]),
-        _ => Tree::of([
-            ("latest", Node::Link("nowhere".to_owned())),
-            ("__pycache__", Node::Folder(0o755)),
-            ("__pycache__/x.pyc", Node::file("compiled")),
-        ]),
-    };
-    tree.0.extend(more.0);
-    tree
 }
