@@ -4,7 +4,8 @@
 //! the journal and of the history (undo works from them), and by the key of its path the ledger and the last good
 //! copies of its manifests. They are changed under the locks of both places, **the list of projects last**: as long
 //! as that names the old place, the project is shown as missing and locating it again finishes what was cut off, as each
-//! step before it does nothing where it was done already.
+//! step before it does nothing where it was done already. It is no operation and is not undone: nothing but our own notes
+//! changes, and whoever moves the folder back locates it there.
 
 use super::Engine;
 use super::project::{self, project_key};

@@ -6,7 +6,8 @@
 //!
 //! It is edited in place; unknown keys and comments stay. A file that does not parse is `config-invalid`, told, and never
 //! written. A write is one rename of a whole new text: the file says nothing that an operation depends on, and what it
-//! said before is a name and a line of text, so it is no part of the journal and of what undo brings back.
+//! said before is a name and a line of text, so it is no part of the journal and of what undo brings back: nothing of a person's is replaced but that line, and
+//! it is written again as easily.
 
 use super::file::{put, shown};
 use crate::error::{Error, Result, parser_reason};

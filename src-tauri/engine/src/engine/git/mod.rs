@@ -4,7 +4,8 @@
 //! each deployed copy, and each file that we keep beside them. After an operation the block follows what is deployed. The
 //! file is not part of the operation: it is written in one step after the commit, by whoever holds our home's lock; a
 //! crash in between leaves a block that the next operation corrects, and a failure is a notice. Undo brings no choice
-//! back. What git tracks already it goes on to see.
+//! back: the file lies in a version control folder, where no operation may write, may be that of several projects, and our
+//! block says nothing but what the records and the choice do. What git tracks already it goes on to see.
 
 mod block;
 mod repository;
