@@ -5,7 +5,9 @@ use super::{Kit, choice, read};
 use crate::call::{assert_done, assert_failed, deploy_request, only};
 use skillmeat_engine::deploy::{Outcome, Receipt};
 use skillmeat_engine::error::Code;
-use skillmeat_engine::plan::{Action, DeployRequest, OnConflict, Take, UndoRequest, UpdateRequest};
+use skillmeat_engine::plan::{
+    Action, DeployRequest, NewContent, OnConflict, Replaces, Take, UndoRequest, UpdateRequest,
+};
 use skillmeat_engine::status::Status;
 use skillmeat_tests::{DiskSnapshot, tree};
 use std::path::Path;
@@ -162,4 +164,20 @@ fn an_undo_asks_about_what_it_has_no_place_for() {
         kit.engine.undo(&overwrite).unwrap();
         assert!(!Path::new(&kit.copy().join("x/.venv")).exists() && in_trash(&kit, "mine\n"));
     }
+}
+
+/// Whoever replaces an artifact of a collection has chosen, and all that was there is kept.
+#[test]
+fn what_an_artifact_is_replaced_with_moves_it_to_the_trash() {
+    let kit = Kit::deployed();
+    tree!(kit.source() => { "x/.venv/k": "the collection's\n" });
+    let before = DiskSnapshot::of(&kit.source());
+    let found = kit.sandbox.project("web").join("kit");
+    tree!(found => { "SKILL.md": format!("{}new\n", super::MAIN), "x": "a file\n" });
+    let content = NewContent::From(found, Replaces::Anything);
+    let request = crate::collect::change(vec![crate::collect::edit("skill:kit", content)]);
+    assert_done(&kit.engine.change_collection(&request).unwrap(), Action::Updated);
+    assert!(read(&kit.source().join("x")) == "a file\n" && in_trash(&kit, "the collection's\n"));
+    kit.engine.undo(&UndoRequest::default()).unwrap();
+    before.assert_same(&DiskSnapshot::of(&kit.source()));
 }

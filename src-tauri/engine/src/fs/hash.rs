@@ -18,7 +18,9 @@ use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::PathBuf;
 
+/// Files are read in pieces of up to this size.
 const CHUNK: usize = 128 * 1024;
+const SMALLEST: usize = 8 * 1024;
 
 impl Root {
     /// The content hash of what was surveyed at `rel`, without ignored entries.
@@ -31,7 +33,7 @@ impl Root {
             return Err(Error::SourceInvalid { path: self.absolute(rel).join(name), reason });
         }
         let mut digest = Sha256::new();
-        let mut buffer = vec![0; CHUNK];
+        let mut buffer = vec![0; piece(survey)];
         let tree = Tree::open(self, rel, survey)?;
         for entry in &survey.entries {
             if let Some(mut file) = tree.open_content(entry)? {
@@ -70,6 +72,13 @@ impl Root {
         std::io::copy(&mut file, &mut digest).map_err(failed)?;
         Ok(ContentHash::from_digest(&digest.finalize()).as_str().to_owned())
     }
+}
+
+/// The size of the pieces in which a tree is read: most files are small, and memory has to be cleared first. A file that
+/// has grown since takes more pieces.
+fn piece(survey: &Survey) -> usize {
+    let largest = survey.entries.iter().map(|entry| entry.bytes).max().unwrap_or_default();
+    usize::try_from(largest).map_or(CHUNK, |largest| largest.clamp(SMALLEST, CHUNK))
 }
 
 /// An artifact opened for reading its files, whether it is a folder or a single file.
@@ -181,6 +190,18 @@ mod tests {
         let with_ignored = [("SKILL.md", "s"), (".DS_Store", "z"), ("venv/x", "y")];
         assert_eq!(hash(&plain, true), hash(&with_ignored, true));
         assert_ne!(hash(&plain, false), hash(&with_ignored, false));
+    }
+
+    /// It was small when it was surveyed, and so are the pieces.
+    #[test]
+    fn a_file_that_has_grown_is_read_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        lay_out(&folder.path().join("a"), &[("SKILL.md", "s")]);
+        let (root, rel) = (Root::open(folder.path()).unwrap(), RelPath::new("a").unwrap());
+        let before = root.survey(&rel).unwrap().unwrap();
+        let long = "text ".repeat(SMALLEST);
+        lay_out(&folder.path().join("a"), &[("SKILL.md", &long)]);
+        assert_eq!(root.hash(&rel, &before).unwrap().as_str(), hash(&[("SKILL.md", &long)], true));
     }
 
     #[test]
