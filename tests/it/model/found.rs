@@ -93,3 +93,25 @@ fn an_undo_asks_about_what_it_has_no_folder_for() -> Result<(), Wrong> {
     let before = [Act::Edit(spot, Edit::RecordOther), deploy(0), Act::Edit(spot, Edit::AddCompiled)];
     all(&mut Run::new(), &[&before[..], &[undo(STOP), undo(OnConflict::Overwrite)]].concat())
 }
+
+/// Somebody put a folder of their own where an older operation had made one that is gone by now.
+#[test]
+fn undoing_an_older_deploy_takes_away_what_stands_there_now() -> Result<(), Wrong> {
+    let spot = Spot { project: 0, place: 3 };
+    let deploy = Ask::Deploy { artifacts: vec![0], projects: vec![0], profiles: vec![1], choice: STOP };
+    let undeploy =
+        Ask::Undeploy { artifacts: vec![0], projects: vec![0], profiles: Vec::new(), discard: false };
+    let undo = Ask::UndoThat { back: 1, choice: OnConflict::Overwrite };
+    let acts = [Act::Ask(deploy), Act::Ask(undeploy), Act::Edit(spot, Edit::PutFolder), Act::Ask(undo)];
+    all(&mut Run::new(), &acts)
+}
+
+#[test]
+fn whatever_fails_once_while_something_is_deployed_its_folders_go_in_the_end() -> Result<(), Wrong> {
+    let both = Ask::Deploy { artifacts: vec![1, 2], projects: vec![0, 1], profiles: vec![0], choice: STOP };
+    for at in (100..300).filter(|at| at % 3 == 0) {
+        let cut = Act::Cut(both.clone(), Cut::FailsOnce(at));
+        undone_to_the_start(&[], &[cut]).map_err(|wrong| format!("at call {at}: {wrong}"))?;
+    }
+    Ok(())
+}

@@ -7,7 +7,7 @@ use super::objects::{Objects, begin_pack, stores};
 use super::recover::{NEW_FOLLOWER, NEW_MANIFEST, OLD_MANIFEST, digest, take_back};
 use super::stage::{Prepared, Stager};
 use super::swap::{Swap, Unswapped};
-use super::{Ledger, Results, Step};
+use super::{Bytes, Ledger, Results, Step};
 use crate::error::{Code, Error, Problem, Result, Severity};
 use crate::feed::Phase;
 use crate::fs::{FileLock, PackWriter};
@@ -205,7 +205,7 @@ impl<'a> Work<'a> {
     /// manifest and its text.
     fn write_down(&mut self, known: Option<&Document>) -> Result<(Document, Option<String>)> {
         let document = self.new_document(known);
-        let text = document.text();
+        let text = document.text().or_else(|| self.empty_list());
         let file = self.stage.child(NEW_MANIFEST)?;
         let project = self.context.site.project;
         if let Some(text) = &text {
@@ -236,6 +236,14 @@ impl<'a> Work<'a> {
             project.remove(&file)?;
         }
         Ok((document, text))
+    }
+
+    /// A manifest without records, where there was none, there is to be none, and bytes change all the same: an older
+    /// deploy is undone where somebody has put something of their own since. Something has to be renamed over to commit.
+    fn empty_list(&self) -> Option<String> {
+        let changes = |step: &Step| !matches!(step.bytes, Bytes::Leave | Bytes::Remove(None));
+        let alone = !self.context.place.is_collection() && self.part.manifest_before.is_none();
+        (alone && self.steps.iter().any(changes)).then(|| manifest::EMPTY.to_owned())
     }
 
     /// Makes everything so far survive power loss.

@@ -50,8 +50,9 @@ impl Site<'_> {
             for step in &part.steps {
                 ledger.note(&step.target, step.base_after.clone());
             }
-            for folder in &part.missing_folders {
-                if self.project.is_folder(folder)? {
+            // One that was made for a target that failed goes again.
+            for folder in part.missing_folders.iter().rev() {
+                if !self.project.remove_folder_if_empty(folder)? && self.project.is_folder(folder)? {
                     ledger.add_folders([folder]);
                 }
             }

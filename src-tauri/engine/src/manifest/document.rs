@@ -10,6 +10,8 @@ use std::collections::HashSet;
 use toml_edit::Table;
 
 const RECORDS: &str = "deployed";
+/// The text of a manifest without a record.
+pub const EMPTY: &str = "deployed = []\n";
 
 /// A manifest: its good records, its bad ones, and the text they stand in.
 #[derive(Debug, Clone)]
@@ -176,7 +178,7 @@ impl Manifest {
     /// The text; `None` when nothing is left in it, so that the file should go.
     pub fn render(&self) -> Option<String> {
         // Without a file the older one would count again.
-        let kept = || (self.legacy != Legacy::None).then(|| format!("{RECORDS} = []\n"));
+        let kept = || (self.legacy != Legacy::None).then(|| EMPTY.to_owned());
         self.text.render().or_else(kept)
     }
 

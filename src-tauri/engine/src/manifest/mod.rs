@@ -25,7 +25,7 @@ mod record;
 mod salvage;
 mod table;
 
-pub use document::Manifest;
+pub use document::{EMPTY, Manifest};
 pub use good::{good_copy, keep, keep_text, kept_roots, move_copies};
 pub use legacy::LEGACY_NAME;
 pub use record::{BadRecord, DEFAULT_PROFILE, Record, RecordKey};
