@@ -91,7 +91,17 @@ it("no colour is written outside tokens.css", () => {
 
 it("every token that is used exists", () => {
   const defined = new Set([...css.matchAll(/(--[\w-]+):/g)].map((match) => match[1]));
-  const own = new Set(["--sidebar", "--inspector", "--width", "--mark", "--tone"]);
+  const own = new Set([
+    "--sidebar",
+    "--inspector",
+    "--width",
+    "--mark",
+    "--tone",
+    "--first",
+    "--column",
+    "--head",
+    "--row",
+  ]);
   const used = sources.flatMap((path) =>
     [...readFileSync(join(ROOT, path), "utf8").matchAll(/var\((--[\w-]+)/g)].map((match) => ({
       path,
