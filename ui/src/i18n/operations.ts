@@ -5,7 +5,11 @@ import { choices, planned } from "./words";
 
 export * from "./drift";
 
-const what = (extent: Extent): string => extent.name ?? plural(extent.artifacts, "artifact", "artifacts");
+const what = (extent: Extent): string =>
+  extent.name ??
+  (extent.lists
+    ? `${count(extent.artifacts)} sets and groups`
+    : plural(extent.artifacts, "artifact", "artifacts"));
 const where = (extent: Extent): string => extent.project ?? plural(extent.projects, "project", "projects");
 
 /** "deploy of review to api": what an operation was, as something that can be undone. */

@@ -1,4 +1,4 @@
-import { parseId, type OperationEntry, type OperationItem } from "./model";
+import { parseId, subjectOf, type OperationEntry, type OperationItem } from "./model";
 
 /** What an operation means, seen from what was done first: an undo of an undo does it once more. */
 export interface Meaning {
@@ -38,6 +38,8 @@ export interface Extent {
   /** Set when it is a single artifact. */
   name: string | null;
   artifacts: number;
+  /** All of these are sets and groups. */
+  lists: boolean;
   /** Set when it is a single project. */
   project: string | null;
   projects: number;
@@ -50,9 +52,13 @@ export function extentOf<T extends Touched>(items: readonly T[], nameOf: (item: 
   const artifacts = new Set(items.map((item) => `${item.collection}\n${item.artifact_id}`));
   const projects = new Set(items.map((item) => item.project_path));
   const [first] = items;
+  const isList = ({ artifact_id }: T): boolean => ["set", "group"].includes(subjectOf(artifact_id).sort);
+  const lists = items.length > 0 && items.every(isList);
+  const nameOne = lists ? subjectOf : parseId;
   return {
-    name: first && artifacts.size === 1 ? parseId(first.artifact_id).name : null,
+    name: first && artifacts.size === 1 ? nameOne(first.artifact_id).name : null,
     artifacts: artifacts.size,
+    lists,
     project: first && projects.size === 1 ? nameOf(first) : null,
     projects: projects.size,
   };

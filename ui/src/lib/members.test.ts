@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeBackend, fullWorld } from "../ipc/fake";
-import { entryKey } from "./model";
+import { entryKey, subjectOf } from "./model";
 import {
   find,
   groupKey,
@@ -68,4 +68,12 @@ it("moves one among the others, and stays inside", () => {
 it("tells a way without the set that is looked at", () => {
   expect([viaOf(["Web"]), viaOf(["Web", "Base", "lint"])]).toEqual([null, "Base › lint"]);
   expect(groupKey({ collection: "a", name: "b" })).toBe("a\nb");
+});
+
+it("knows sets and groups among what operations were about", () => {
+  expect([subjectOf("set:web/ui"), subjectOf("group:lint"), subjectOf("agent:pm/writer")]).toEqual([
+    { sort: "set", name: "web/ui" },
+    { sort: "group", name: "lint" },
+    { sort: "agent", name: "pm/writer" },
+  ]);
 });

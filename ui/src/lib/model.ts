@@ -114,6 +114,14 @@ export function parseId(id: string): { kind: ArtifactKind; namespace: string | n
   return { kind, namespace: slash < 0 ? null : path.slice(0, slash), name: path.slice(slash + 1) };
 }
 
+/** What an operation was about: an artifact, or a set or group, whose name may have any sign in it. */
+export function subjectOf(id: string): { sort: ArtifactKind | "group" | "set"; name: string } {
+  const [, sort, name] = /^(set|group):(.*)$/s.exec(id) ?? [];
+  if (sort === "set" || sort === "group") return { sort, name: name ?? "" };
+  const parsed = parseId(id);
+  return { sort: parsed.kind, name: parsed.namespace ? `${parsed.namespace}/${parsed.name}` : parsed.name };
+}
+
 /** Makes a list entry; `artifact` is null when only deployments are left. */
 export function makeEntry(
   collection: string,

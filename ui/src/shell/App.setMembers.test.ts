@@ -102,6 +102,18 @@ it("copies a set, and says before which sets lose one that is deleted", async ()
   await waitFor(() => expect(set("web").dataset.resolved).toBe("9"));
 });
 
+it("the Activity page names the sets that one operation changed", async () => {
+  const backend = await sets();
+  await backend.sets.deleteSet({ name: "base" }, false);
+  await user.click(screen.getByTestId("nav-activity"));
+  await user.click(await screen.findByText("Changed 2 sets and groups in default"));
+  const items = await screen.findAllByTestId("operation-item");
+  expect(items.map((element) => element.textContent)).toEqual([
+    expect.stringContaining("Base tools"),
+    expect.stringContaining("Web team"),
+  ]);
+});
+
 it("leaves the page of a set that another program deletes", async () => {
   const backend = await sets();
   await user.click(within(set("bare")).getByTestId("set-open"));
