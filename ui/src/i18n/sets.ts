@@ -67,6 +67,7 @@ export const sets = {
     group: "There is no such group. It can be removed from here.",
     set: "There is no such set. It can be removed from here.",
   },
+  showAll: (n: number) => `Show all ${count(n)}`,
   sorts: { group: "group", set: "set" },
   previewTitle: "Comes to",
   previewFailed: "What it comes to could not be told",

@@ -12,9 +12,19 @@ const broken: Problem = {
   causes: ["TOML parse error at line 4, column 11"],
 };
 
+const brokenSets: Problem = {
+  code: "sets-invalid",
+  severity: "refusal",
+  message:
+    "/home/ada/.skillmeat/collections/team/deployment-sets.toml cannot be read, so its sets are not changed: expected “=” at line 9, column 4. Mend the file; until then it is left as it is.",
+  subject: "/home/ada/.skillmeat/collections/team/deployment-sets.toml",
+  remedy: "repair",
+};
+
 /** Everything a check can find. */
 function breakFiles(world: World): void {
   world.problems = [broken];
+  world.collections.push({ ...fakeCollection("team"), problems: [brokenSets] });
   world.interrupted = [
     {
       operation: "0191c2d4",
@@ -63,6 +73,17 @@ function fillHistory(world: World, count: number): void {
   });
 }
 
+/** A set of every artifact. */
+function fillSets(world: World): void {
+  const members = world.artifacts.map(({ artifact_id }) => ({
+    kind: "artifact" as const,
+    artifact_id,
+    collection: null,
+  }));
+  const [first] = world.sets;
+  if (first) world.sets.push({ ...first, set_id: "everything", name: "Everything", members });
+}
+
 function worldFor(scene: string, artifacts: number): World {
   if (scene === "first-run") return emptyWorld();
   if (scene === "empty")
@@ -78,11 +99,12 @@ function worldFor(scene: string, artifacts: number): World {
   return world;
 }
 
-/** For a browser: `?scene=full|empty|first-run|error|broken|slow&artifacts=400&operations=300&theme=dark`. */
+/** For a browser: `?scene=full|empty|first-run|error|broken|slow&artifacts=400&operations=300&theme=dark&everything`. */
 export function demoBackend(query: URLSearchParams): FakeBackend {
   const scene = query.get("scene") ?? "full";
   const backend = new FakeBackend(worldFor(scene, Number(query.get("artifacts") ?? 60)));
   const operations = Number(query.get("operations") ?? 0);
+  if (query.has("everything")) fillSets(backend.world);
   if (operations > 0) fillHistory(backend.world, operations);
   if (scene === "error") backend.world.failing.set("history", broken);
   backend.latency = scene === "slow" ? 4000 : Number(query.get("latency") ?? 60);

@@ -110,6 +110,14 @@ export function groupNames(groups: readonly GroupRow[]): Map<string, string[]> {
   return names;
 }
 
+/** What keys do with the rows of the ordered list that has the focus. */
+export interface Order {
+  /** Moves the row that has the focus among the others. */
+  move(steps: number): void;
+  /** Takes it out. */
+  remove(): void;
+}
+
 /** The same things with one of them elsewhere. */
 export function moved<T>(all: readonly T[], from: number, to: number): T[] {
   const rest = all.toSpliced(from, 1);

@@ -160,6 +160,30 @@ it("shows why a set cannot be resolved, and tries again", async () => {
   await waitFor(() => expect(screen.getAllByTestId("resolved")).toHaveLength(9));
 });
 
+it("a set of many shows the first, and all when it is asked", async () => {
+  const world = fullWorld(260);
+  const [base] = world.sets;
+  if (!base) throw new Error("the fake world changed");
+  base.members = world.artifacts.map(({ artifact_id }) => ({
+    kind: "artifact",
+    artifact_id,
+    collection: null,
+  }));
+  await sets(world);
+  await user.click(within(set("base")).getByTestId("set-open"));
+  await waitFor(() => expect(screen.getAllByTestId("resolved")).toHaveLength(200));
+  expect(screen.getByTestId("set-sum").textContent).toBe("260 members come to 260 artifacts");
+  expect(screen.getAllByTestId("member")).toHaveLength(200);
+  // What is moved over the edge stays in sight.
+  const last = screen.getAllByTestId("member").at(-1) as HTMLElement;
+  within(last).getByTestId("handle").focus();
+  await user.keyboard("{Alt>}{ArrowDown}{/Alt}");
+  await waitFor(() => expect(screen.getAllByTestId("member")).toHaveLength(260));
+  expect(document.activeElement?.closest("li")).toBe(screen.getAllByTestId("member")[200]);
+  await user.click(screen.getByTestId("preview-more"));
+  expect(screen.getAllByTestId("resolved")).toHaveLength(260);
+});
+
 it("a linked collection's sets can be looked at, not changed", async () => {
   const world = fullWorld(12);
   world.collections = [{ ...fakeCollection("default"), linked: true }, fakeCollection("own")];

@@ -1,15 +1,7 @@
 import type { GroupRow, Problem, SetResolution, SetRow } from "../ipc/types";
-import { find, groupKey, namesIn, setKey } from "../lib/members";
+import { find, groupKey, namesIn, setKey, type Order } from "../lib/members";
 import type { App } from "./app.svelte";
 import type { Loaded } from "./detail.svelte";
-
-/** What keys do with the rows of the list that has the focus. */
-export interface Order {
-  /** Moves the row that has the focus among the others. */
-  move(steps: number): void;
-  /** Takes it out. */
-  remove(): void;
-}
 
 /** How groups and sets are looked at: what is searched, which one is open, and what it comes to. */
 export class Sets {
