@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// Names of the cases here, in the order in which they run.
-pub(crate) const NAMES: [&str; 3] = ["P10", "P10-diamond", "P15"];
+pub(crate) const NAMES: [&str; 3] = ["P10", "P10-deep", "P15"];
 
 const CASES: [Case; 3] = [
     Case {
@@ -19,7 +19,7 @@ const CASES: [Case; 3] = [
         target: 1.2,
     },
     Case {
-        name: "P10-diamond",
+        name: "P10-deep",
         work: "resolve 20 levels of two sets each, 2^20 ways",
         // Twice the sets, twice the members of each.
         against: "20 levels of one set each",
@@ -58,7 +58,7 @@ impl Sets {
     pub(crate) fn run(&self, rounds: usize, wanted: &[String]) -> Result<Vec<Row>, Failure> {
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
         let mut times = Times::new();
-        if is_wanted("P10") || is_wanted("P10-diamond") {
+        if is_wanted("P10") || is_wanted("P10-deep") {
             resolutions(rounds, &mut times)?;
         }
         if is_wanted("P15") {
@@ -124,7 +124,7 @@ fn resolutions(rounds: usize, times: &mut Times) -> Result<(), Failure> {
         let &[few, many, chain, diamond] = numbers.as_slice() else {
             return Err(format!("{line:?} are no four times"));
         };
-        for (name, baseline, ours) in [("P10", few * 10, many), ("P10-diamond", chain, diamond)] {
+        for (name, baseline, ours) in [("P10", few * 10, many), ("P10-deep", chain, diamond)] {
             let entry = times.entry(name).or_default();
             entry.0.push(Duration::from_nanos(baseline));
             entry.1.push(Duration::from_nanos(ours));
