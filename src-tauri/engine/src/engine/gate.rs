@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// So many rows are worth a transaction of their own.
+const MUCH: usize = 2_000;
+
 /// Hashes of trees, remembered by their signature. What it learned is written to the cache by the caller.
 pub(super) struct Gate<'a> {
     cache: Option<&'a Cache>,
@@ -179,6 +182,30 @@ impl<'a> Gate<'a> {
     /// Files whose content was read.
     pub(super) fn hashed_files(&self) -> u64 {
         self.hashed_files.load(Ordering::Relaxed)
+    }
+
+    /// Writes what was learned so far to the cache once it is much, while others go on reading: hashes are true of their
+    /// signatures at any time. What cannot be written now is written with the rest, or only costs time.
+    pub(super) fn save_much(&self) {
+        let Some(cache) = self.cache else { return };
+        let much: Vec<TreeRow> = {
+            let mut learned = locked(&self.learned);
+            if learned.len() < MUCH {
+                return;
+            }
+            learned.drain().map(|(_, row)| row).collect()
+        };
+        let mut tried = false;
+        let saved = cache.write_if_free(|writer| {
+            tried = true;
+            much.iter().try_for_each(|row| writer.put_tree(row))
+        });
+        if !tried || saved.is_err() {
+            let mut learned = locked(&self.learned);
+            for row in much {
+                learned.entry(row.path.clone()).or_insert(row);
+            }
+        }
     }
 
     /// What was learned, for the cache.

@@ -174,6 +174,7 @@ impl Engine {
         let (done, total) = (AtomicU64::new(0), known.len() as u64);
         let scan = |known: &KnownProject| {
             let (scanned, before) = self.scan_one(known, library, gate, cache)?;
+            gate.save_much();
             let count = done.fetch_add(1, Ordering::Relaxed) + 1;
             self.progress(operation, Phase::Scan, (count, total), Some(&known.path));
             Ok(finish(scanned, &before))
@@ -295,6 +296,7 @@ pub(super) fn shelved(shelf: &Shelf, index: Index, gate: &Gate<'_>, cache: &Cach
     let changed = |found| {
         let known = known.get(found_id(found).as_str()).copied();
         let row = artifact_row(Artifact { shelf, found }, gate, known.filter(|_| index.same));
+        gate.save_much();
         (known != Some(&row)).then_some(row)
     };
     let changed = shelf.artifacts.par_iter().filter_map(changed).collect();
