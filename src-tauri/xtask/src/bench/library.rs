@@ -1,6 +1,6 @@
 //! What is measured on a large library, *XL*: how long a look at everything takes, and how much memory.
 
-use super::cases::{Case, Times, find, measure_pair, row};
+use super::cases::{Case, SETTLED, Times, find, measure_pair, row};
 use super::data::{self, XL};
 use super::measure::{self, Peak, Row};
 use crate::Failure;
@@ -44,8 +44,6 @@ const MEMORY: u64 = 60;
 const PROJECTS: u64 = 200;
 const DEPLOYMENTS: u64 = 100;
 const CHANGED: u64 = 10;
-/// Content younger than this is read again in any case.
-const SETTLED: Duration = Duration::from_millis(2100);
 
 /// *XL*, laid out and deployed.
 pub(crate) struct Library {
