@@ -5,6 +5,7 @@
 //! that are worked in at the same time can be added, and end at the total. With one project its own steps are the total.
 
 use super::Operation;
+use super::batch::Line;
 use crate::engine::project::Project;
 use crate::feed::Phase;
 use crate::path::RelPath;
@@ -28,6 +29,8 @@ pub(super) struct Lap<'a> {
     steps: AtomicU64,
     /// And how many there are, once that is known.
     of: AtomicU64,
+    /// Where it stands among the projects.
+    line: (&'a Line, usize),
 }
 
 impl Course {
@@ -59,8 +62,13 @@ impl Course {
 
 impl<'a> Lap<'a> {
     /// A project's turn begins.
-    pub(super) fn begin(operation: &'a Operation<'a>, project: &'a Project) -> Self {
-        Self { operation, project, steps: AtomicU64::new(0), of: AtomicU64::new(0) }
+    pub(super) fn begin(operation: &'a Operation<'a>, project: &'a Project, line: (&'a Line, usize)) -> Self {
+        Self { operation, project, steps: AtomicU64::new(0), of: AtomicU64::new(0), line }
+    }
+
+    /// Waits until it may commit.
+    pub(super) fn wait(&self) {
+        self.line.0.wait(self.line.1);
     }
 
     /// One more of the `of` steps in the project.
@@ -94,6 +102,7 @@ impl<'a> Lap<'a> {
 
 impl Drop for Lap<'_> {
     fn drop(&mut self) {
+        self.line.0.leave(self.line.1);
         let (of, at) = (self.of.load(Ordering::Relaxed), Some(self.project.path.as_str()));
         let course = &self.operation.course;
         if course.projects > 1 {

@@ -164,6 +164,7 @@ impl Operation<'_> {
     ) -> Vec<Result<Done, Problem>> {
         let progress = |phase: Phase, target: &RelPath| lap.step(phase, target, total);
         let stopped = || !begun && self.is_stopped();
+        let turn = || lap.wait();
         let context = Context {
             site: Site { project: &project.root, project_key: &project.key(), desktop },
             project_path: &project.path,
@@ -178,6 +179,7 @@ impl Operation<'_> {
             now: &self.now,
             progress: &progress,
             stopped: &stopped,
+            turn: &turn,
         };
         match deploy::apply(&context, steps, ledger) {
             Ok(results) => results.into_iter().map(|result| result.map_err(Problem::from)).collect(),
