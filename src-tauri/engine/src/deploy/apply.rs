@@ -44,8 +44,6 @@ pub struct Context<'a> {
     pub progress: &'a (dyn Fn(Phase, &RelPath) + Sync),
     /// Whether a person wants it stopped; asked before the first swap, and not after it.
     pub stopped: &'a (dyn Fn() -> bool + Sync),
-    /// Waits until this may be swapped and committed: what comes before it has ended.
-    pub turn: &'a (dyn Fn() + Sync),
 }
 
 /// Does the steps. Either everything that a result calls done is on disk and recorded, durably, or it is as it was.
@@ -155,7 +153,6 @@ impl<'a> Work<'a> {
         let known = Document::read(project, place)?;
         let mut after = self.write_down(known.as_ref())?;
         self.flush()?;
-        (self.context.turn)();
         self.stop_if_asked()?;
         if self.swap() {
             after = self.write_down(known.as_ref())?;

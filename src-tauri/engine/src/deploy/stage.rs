@@ -8,8 +8,6 @@ use crate::id::ContentHash;
 use crate::journal::{Base, Place};
 use crate::path::RelPath;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// The folder below a profile root, or in a collection, in which operations stage.
 pub const STAGE: &str = ".skillmeat-stage";
@@ -24,9 +22,6 @@ pub fn stages(place: &Place) -> Result<RelPath> {
         Place::Collection | Place::Sets => RelPath::new(STAGE),
     }
 }
-
-/// From so many bytes on the disk is given the first half while the second is copied.
-const MUCH: u64 = 4 * 1024 * 1024;
 
 /// What a step needs before it can be swapped.
 #[derive(Debug, Default)]
@@ -64,19 +59,12 @@ pub(super) fn aside(stage: &RelPath, slot: &str) -> Result<RelPath> {
 impl Stager<'_> {
     /// Prepares every step.
     pub(super) fn prepare(&self, steps: &[Step], each: &(dyn Fn(&RelPath) + Sync)) -> Vec<Result<Prepared>> {
-        let done = AtomicUsize::new(0);
-        let mut prepared: Vec<_> = thread::scope(|scope| {
-            let told = |(index, step): (usize, &Step)| {
-                let prepared = self.step(index, step);
-                each(&step.target);
-                if done.fetch_add(1, Ordering::Relaxed) + 1 == steps.len() / 2 && is_much(steps) {
-                    // The disk has something to do while the rest is copied. What fails here fails at the flush that counts.
-                    scope.spawn(|| self.project.flush_all());
-                }
-                prepared
-            };
-            steps.par_iter().enumerate().map(told).collect()
-        });
+        let told = |(index, step): (usize, &Step)| {
+            let prepared = self.step(index, step);
+            each(&step.target);
+            prepared
+        };
+        let mut prepared: Vec<_> = steps.par_iter().enumerate().map(told).collect();
         // What did not fit beside a copy that did not fit either may fit alone.
         for (index, result) in prepared.iter_mut().enumerate() {
             if result.as_ref().is_err_and(|error| error.code() == Code::DiskFull) {
@@ -190,15 +178,6 @@ impl Stager<'_> {
         self.objects.remember(base.clone());
         Some(base)
     }
-}
-
-/// Whether there is so much to write, and a thread besides, that the disk should begin early.
-fn is_much(steps: &[Step]) -> bool {
-    let bytes = |step: &Step| match &step.bytes {
-        Bytes::Place { source, .. } => source.survey.bytes(),
-        Bytes::Remove(_) | Bytes::Leave => 0,
-    };
-    rayon::current_num_threads() > 1 && steps.iter().map(bytes).sum::<u64>() > MUCH
 }
 
 /// Makes the folders in a copy into which ignored entries of the old tree will move, as they are there; they are part of

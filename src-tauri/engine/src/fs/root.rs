@@ -277,7 +277,12 @@ impl Root {
             let entry = entry.map_err(failed)?;
             let Ok(name) = entry.file_name().into_string() else { continue };
             let stat = fault::point(Call::Stat, || place().join(&name)).and_then(|()| entry.metadata());
-            let stat = stat.map_err(failed)?;
+            let stat = match stat {
+                Ok(stat) => stat,
+                // Another process may tidy up the same folder; it went as if it had gone before.
+                Err(source) if absent(&source) => continue,
+                Err(source) => return Err(failed(source)),
+            };
             found.push(Entry { name, kind: EntryKind::of(stat.file_type()), bytes: stat.len() });
         }
         found.sort_by(|a, b| a.name.cmp(&b.name));

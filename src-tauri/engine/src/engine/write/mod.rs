@@ -1,7 +1,6 @@
 //! `deploy`, `undeploy`, `update`, `push`, `undo` and changes of a collection: lock → recover → draft → apply → cache →
 //! publish, one project after another.
 
-mod batch;
 mod course;
 mod outcome;
 mod project;
@@ -87,10 +86,28 @@ impl Engine {
         let (mut results, mut notices) = (Vec::new(), operation.notices());
         let mut state = CacheState::Synced;
         operation.course.begin(&operation);
-        for (index, done) in operation.each_project(&projects, &agreed, &cache)? {
+        for (index, project) in projects.iter().enumerate() {
+            let agreed = agreed.get(index).map(String::as_str);
+            // What follows a change of a collection speaks of what that holds now.
+            let reopened = match index.checked_sub(1).map(|before| projects[before].ground) {
+                Some(Ground::Collection) => {
+                    Library::open(&self.options.home).map(|library| operation.library = library)
+                }
+                _ => Ok(()),
+            };
+            let goes_on = || if operation.is_stopped() { Err(Error::Cancelled) } else { Ok(()) };
+            let done = reopened.and_then(|()| goes_on());
+            let done = match done.and_then(|()| operation.project(project, agreed, &cache)) {
+                Ok(done) => done,
+                // Alone, it is the answer; after others, what was done there must be told.
+                Err(error) if projects.len() == 1 => return Err(error),
+                Err(error) => operation.failed(project, &error),
+            };
+            operation.course.pass(&operation, project);
+            operation.note_taken(project, &done.results);
             results.extend(done.results);
             notices.extend(done.recovered.iter().map(Recovered::to_problem));
-            notices.extend(self.git_follows(&projects[index]));
+            notices.extend(self.git_follows(project));
             if let Err(error) = done.cached {
                 state = CacheState::Stale;
                 self.cache_failed(&error);

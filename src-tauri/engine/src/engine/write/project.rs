@@ -1,6 +1,5 @@
 //! One project, or one collection, of an operation.
 
-use super::course::Lap;
 use super::outcome::{deployment_row, failed, result};
 use super::{Operation, Request, deploy_profiles};
 use crate::cache::Cache;
@@ -37,7 +36,6 @@ impl Operation<'_> {
         project: &Project,
         agreed: Option<&str>,
         cache: &Cache,
-        lap: &Lap<'_>,
     ) -> Result<ProjectDone> {
         let desktop = Root::create(&self.engine.options.home.join("desktop"))?;
         let lock = self.engine.lock_project(project, &desktop, LOCK_PATIENCE);
@@ -73,7 +71,7 @@ impl Operation<'_> {
             }
         }
         let total = groups.values().map(|(_, steps)| steps.len() as u64 * 2).sum();
-        let outcomes = self.places((project, &desktop), &groups, &mut drafts, &mut ledger, (lap, total));
+        let outcomes = self.places((project, &desktop), &groups, &mut drafts, &mut ledger, total);
         let failed = outcomes.iter().any(|outcome| matches!(outcome, Some(Err(_))));
         let recovered = recovered.unwrap_or_default();
         let unsure = failed || !recovered.is_empty();
@@ -126,7 +124,7 @@ impl Operation<'_> {
         places: &Places,
         drafts: &mut [Draft],
         ledger: &mut Ledger,
-        lap: (&Lap<'_>, u64),
+        total: u64,
     ) -> Vec<Option<Result<Done, Problem>>> {
         let mut outcomes: Vec<Option<Result<Done, Problem>>> = drafts.iter().map(|_| None).collect();
         let mut halted: Option<Problem> = None;
@@ -134,7 +132,7 @@ impl Operation<'_> {
             // What has begun in a project is finished there.
             let begun = outcomes.iter().any(|outcome| matches!(outcome, Some(Ok(_))));
             let results = match &halted {
-                None => self.apply((project, desktop), (place, begun), steps, ledger, lap),
+                None => self.apply((project, desktop), (place, begun), steps, ledger, total),
                 Some(problem) => steps.iter().map(|_| Err(problem.clone())).collect(),
             };
             // A group does not change without the sets that refer to it.
@@ -160,11 +158,11 @@ impl Operation<'_> {
         (place, begun): (&Place, bool),
         steps: &[Step],
         ledger: &mut Ledger,
-        (lap, total): (&Lap<'_>, u64),
+        total: u64,
     ) -> Vec<Result<Done, Problem>> {
-        let progress = |phase: Phase, target: &RelPath| lap.step(phase, target, total);
+        let progress =
+            |phase: Phase, target: &RelPath| self.course.step(self, phase, (project, target), total);
         let stopped = || !begun && self.is_stopped();
-        let turn = || lap.wait();
         let context = Context {
             site: Site { project: &project.root, project_key: &project.key(), desktop },
             project_path: &project.path,
@@ -179,7 +177,6 @@ impl Operation<'_> {
             now: &self.now,
             progress: &progress,
             stopped: &stopped,
-            turn: &turn,
         };
         match deploy::apply(&context, steps, ledger) {
             Ok(results) => results.into_iter().map(|result| result.map_err(Problem::from)).collect(),
