@@ -76,10 +76,24 @@ fn build_the_sets(sandbox: &Sandbox, window: &Window<'_>) {
     add(window, "code-review");
     window.wait_text(&Window::id("set-sum"), "2 members come to 3 artifacts");
     window.screenshot("set-members");
+    for (second, first) in [("code-review", "Base tools"), ("Base tools", "code-review")] {
+        move_up_by_mouse(window, second, first);
+    }
     let read = |file: &str| std::fs::read_to_string(sandbox.collection().join(file)).expect(file);
     let (sets, groups) = (read("deployment-sets.toml"), read("collection.toml"));
     assert!(sets.contains("Base tools") && sets.contains("Web team"), "{sets}");
     assert!(groups.contains("daily"), "{groups}");
+}
+
+/// Drags the second member by its handle before the first.
+#[track_caller]
+fn move_up_by_mouse(window: &Window<'_>, second: &str, first: &str) {
+    let row = |at: usize| format!("{} li:nth-child({at})", Window::id("members"));
+    window.wait_text(&row(1), first);
+    window.wait_text(&row(2), second);
+    window.drag(&format!("{} {}", row(2), Window::id("handle")), &row(1));
+    window.wait_text(&row(1), second);
+    window.wait_text(&row(2), first);
 }
 
 /// Shows what became of the operation that has just ended.

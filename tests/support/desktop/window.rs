@@ -128,6 +128,38 @@ impl<'d> Window<'d> {
         assert!(pressed.is_some(), "no window {TITLE} to press {keys} in");
     }
 
+    /// Drags the first of `from` with the mouse to the upper edge of the first of `to`, and lets go.
+    #[track_caller]
+    pub fn drag(&self, from: &str, to: &str) {
+        self.wait_still();
+        let place = |selector: &str, part: &str| {
+            let body = format!(
+                "const at = arguments[0][0].getBoundingClientRect();\
+                 return `${{Math.round(at.x + at.width / 2)}} ${{Math.round(at.y + at.height * {part})}}`;"
+            );
+            let place = self.script(&body, selector);
+            let place = place.as_str().unwrap_or_else(|| panic!("no {selector}")).to_owned();
+            place.split(' ').map(|number| number.parse().expect("a number")).collect::<Vec<i64>>()
+        };
+        let (from, to) = (place(from, "0.5"), place(to, "0.1"));
+        let mut steps = vec![format!("search --onlyvisible --name {EXACT_TITLE}")];
+        let at = |part: i64| {
+            (0..2).map(|axis| from[axis] + (to[axis] - from[axis]) * part / 10).collect::<Vec<_>>()
+        };
+        for part in 0..=10 {
+            let at = at(part);
+            steps.push(format!("mousemove --window %1 {} {} sleep 0.03", at[0], at[1]));
+            match part {
+                0 => steps.push("mousedown 1".to_owned()),
+                10 => steps.push("mouseup 1".to_owned()),
+                _ => {}
+            }
+        }
+        let arguments = steps.join(" ");
+        let dragged = answer(self.desktop.command("xdotool").args(arguments.split(' ')));
+        assert!(dragged.is_some(), "no window {TITLE} to drag in");
+    }
+
     /// Runs `body` with the elements of `selector` as `arguments[0]`.
     #[track_caller]
     pub fn script(&self, body: &str, selector: &str) -> Value {
