@@ -119,7 +119,6 @@ fn a_thousand_changes_by_another_process_end_in_what_a_resync_finds() {
     });
     std::thread::sleep(std::time::Duration::from_secs(2));
     println!("main thread busy, during the changes: {} ms", busy(&window));
-    println!("{}", window.script("return window.log.join('\\n');", "html").as_str().unwrap());
     wait_until("the list to be true", || {
         let now = shown(&window);
         names.iter().enumerate().all(|(index, name)| {
