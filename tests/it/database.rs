@@ -3,9 +3,10 @@
 use crate::call::deploy;
 use rusqlite::Connection;
 use skillmeat_engine::Engine;
-use skillmeat_engine::engine::{DatabaseImport, DatabaseItem, SetRef};
+use skillmeat_engine::engine::{DatabaseImport, DatabaseItem, Options, SetRef};
 use skillmeat_engine::error::{Code, Problem};
 use skillmeat_engine::plan::UndoRequest;
+use skillmeat_engine::settings::SetsSwitch;
 use skillmeat_tests::{DiskSnapshot, Sandbox, skill, tree};
 use std::path::{Path, PathBuf};
 
@@ -207,6 +208,26 @@ fn groups_and_sets_are_taken_over_once_and_bad_entries_are_named() {
     after.assert_same(&DiskSnapshot::of(&sandbox.collection()));
     engine.undo(&UndoRequest::default()).unwrap();
     before.assert_same(&DiskSnapshot::of(&sandbox.collection()));
+}
+
+#[test]
+fn sets_that_are_switched_off_are_not_taken_over_and_groups_are() {
+    let sandbox = Sandbox::new();
+    let file = database(&sandbox, &[]);
+    curated(&sandbox, &file);
+    let engine = Engine::open(Options { sets: SetsSwitch::Off, ..sandbox.options() }).unwrap();
+    let before = std::fs::read_to_string(sandbox.collection().join("deployment-sets.toml")).ok();
+    let plan = engine.plan_import_database(None).unwrap();
+    let done = engine.import_database(None).unwrap();
+    for sets in [&plan.sets, &done.sets] {
+        let codes: Vec<_> = sets.iter().map(|set| set.problem.as_ref().map(|problem| problem.code)).collect();
+        assert_eq!(codes, [Some(Code::FeatureDisabled); 3]);
+    }
+    assert_eq!(engine.sets(None).unwrap().groups.len(), 2);
+    assert_eq!(std::fs::read_to_string(sandbox.collection().join("deployment-sets.toml")).ok(), before);
+    // On again, they are.
+    let on = Engine::open(Options { sets: SetsSwitch::On, ..sandbox.options() }).unwrap();
+    assert!(on.import_database(None).unwrap().sets.iter().all(|set| set.problem.is_none()));
 }
 
 #[test]

@@ -5,7 +5,8 @@ use skillmeat_engine::Engine;
 use skillmeat_engine::engine::{Options, SetDeployRequest, SetRef, SetUndeployRequest};
 use skillmeat_engine::error::{Code, Remedy};
 use skillmeat_engine::feed::Event;
-use skillmeat_engine::sets::Change;
+use skillmeat_engine::plan::UndoRequest;
+use skillmeat_engine::sets::{Change, Member};
 use skillmeat_engine::settings::{SETS_VARIABLE, SetsSwitch, SettingsPatch};
 use skillmeat_tests::{DiskSnapshot, Sandbox};
 
@@ -65,6 +66,35 @@ fn off_every_call_about_a_set_is_refused_and_groups_go_on() {
     let engine = with(&sandbox, SetsSwitch::On);
     assert_eq!(engine.sets(None).unwrap().sets.len(), 2);
     assert!(engine.resolve_set(&SetRef { name: "Web".to_owned(), collection: None }).is_ok());
+}
+
+/// The ways to change what is stored of sets without a call about one.
+#[test]
+fn off_neither_a_group_nor_an_undo_touches_the_file_of_sets() {
+    let sandbox = scene();
+    let on = with(&sandbox, SetsSwitch::On);
+    let look = named("Mine");
+    change(&on, &Change::CreateGroup { look, members: vec!["skill:css".to_owned()] }).unwrap();
+    change(&on, &members("Web", &["group:Mine"], &[])).unwrap();
+    let stored = file(&sandbox, "deployment-sets.toml");
+    assert!(stored.contains("Mine"));
+
+    let off = with(&sandbox, SetsSwitch::Off);
+    let refused = off.undo(&UndoRequest::default()).unwrap_err();
+    assert_eq!(refused.code(), Code::FeatureDisabled);
+    let renamed = Change::UpdateGroup { group: "Mine".to_owned(), look: named("Ours") };
+    let receipt = change(&off, &renamed).unwrap();
+    assert!(receipt.results.iter().all(|result| result.artifact_id.starts_with("group:")), "{receipt:?}");
+    // What was done while they were off can be undone while they are.
+    assert_eq!(off.undo(&UndoRequest::default()).unwrap().totals.failed, 0);
+    change(&off, &Change::DeleteGroup { group: "Mine".to_owned() }).unwrap();
+    assert_eq!(file(&sandbox, "deployment-sets.toml"), stored);
+
+    // On again, the set says what it misses.
+    let on = with(&sandbox, SetsSwitch::On);
+    let found = on.resolve_set(&SetRef { name: "Web".to_owned(), collection: None }).unwrap();
+    let mine = Member::Group { group: "Mine".to_owned() };
+    assert_eq!(found.dangling.iter().map(|one| &one.member).collect::<Vec<_>>(), [&mine]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::clock::iso;
 use crate::deploy::Receipt;
 use crate::error::{Error, Problem, Result};
 use crate::id::ProjectPath;
-use crate::journal::{Effect, Journal, OperationKind, Part, StepNote, operation_of};
+use crate::journal::{Effect, Journal, OperationKind, Part, Place, StepNote, operation_of};
 use crate::path::RelPath;
 use crate::plan::{Action, Plan, UndoRequest};
 use serde::{Deserialize, Serialize};
@@ -117,7 +117,8 @@ impl Engine {
     /// What `undo` would do. Writes nothing but the cache.
     ///
     /// # Errors
-    /// `operation-not-found`; `project-not-found` and its relatives.
+    /// `operation-not-found`; `project-not-found` and its relatives; `feature-disabled` for a change of sets where they
+    /// are switched off.
     pub fn plan_undo(&self, request: &UndoRequest) -> Result<Plan> {
         let parts = self.undone_parts(request)?;
         self.plan(Request::Undo(request, &parts))
@@ -135,6 +136,14 @@ impl Engine {
     }
 
     fn undone_parts(&self, request: &UndoRequest) -> Result<Vec<Part>> {
+        let parts = self.named_parts(request)?;
+        if parts.iter().any(|part| part.place == Place::Sets) {
+            self.check_sets_enabled()?;
+        }
+        Ok(parts)
+    }
+
+    fn named_parts(&self, request: &UndoRequest) -> Result<Vec<Part>> {
         let none = || Error::OperationNotFound { operation: request.operation.clone().unwrap_or_default() };
         let desktop = self.desktop()?.ok_or_else(none)?;
         let journal = Journal::new(&desktop);

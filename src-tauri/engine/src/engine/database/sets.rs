@@ -45,6 +45,7 @@ impl Engine {
             preferred,
             shelves: BTreeMap::new(),
             groups: HashMap::new(),
+            sets_off: self.check_sets_enabled().err().map(|error| error.to_problem()),
         };
         for group in &found.groups {
             let item = taking.group(group, import.groups.len());
@@ -60,7 +61,12 @@ impl Engine {
             if !really || changes.is_empty() {
                 continue;
             }
-            let request = SetsRequest { collection, kind: OperationKind::Import, changes };
+            let request = SetsRequest {
+                collection,
+                kind: OperationKind::Import,
+                changes,
+                sets_stay: !self.shows_sets(),
+            };
             // One file may be written where the other one cannot be.
             let problems = match self.run_sets(&request, false) {
                 Ok(receipt) => {
@@ -100,6 +106,8 @@ struct Taking<'a> {
     shelves: BTreeMap<String, Result<Collected, Problem>>,
     /// The database's id of a group → its collection and name here.
     groups: HashMap<String, (String, String)>,
+    /// Why no set is made.
+    sets_off: Option<Problem>,
 }
 
 impl Taking<'_> {
@@ -149,6 +157,9 @@ impl Taking<'_> {
     fn set(&mut self, set: &DatabaseSet, at: usize) -> DatabaseItem {
         let collection = self.preferred.clone();
         let mut item = item(&set.name, &collection);
+        if let Some(problem) = &self.sets_off {
+            return DatabaseItem { problem: Some(problem.clone()), ..item };
+        }
         let (library, groups) = (self.library, std::mem::take(&mut self.groups));
         let shelf = match self.shelf(&collection) {
             Ok(shelf) => shelf,

@@ -44,7 +44,8 @@ impl Desk<'_> {
                 (Place::Collection, seen),
             )?);
         }
-        for (id, edit) in after.set_edits(&before) {
+        let set_edits = if request.sets_stay { Vec::new() } else { after.set_edits(&before) };
+        for (id, edit) in set_edits {
             let old = before.sets.iter().find(|set| set.id == id);
             let action = match edit {
                 SetEdit::Remove => Action::Removed,

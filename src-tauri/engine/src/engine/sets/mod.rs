@@ -33,6 +33,8 @@ pub(super) struct SetsRequest {
     pub(super) collection: String,
     pub(super) kind: OperationKind,
     pub(super) changes: Vec<Change>,
+    /// Sets are switched off: their file stays as it is, also where it names a group that changes.
+    pub(super) sets_stay: bool,
 }
 
 /// Names one set, or one group.
@@ -159,6 +161,7 @@ impl Engine {
             collection: collection.clone(),
             kind: OperationKind::Collect,
             changes: vec![change.clone()],
+            sets_stay: !self.shows_sets(),
         };
         let receipt = self.run_sets(&request, dry_run)?;
         // It is done: that it cannot be looked at now changes nothing about that.

@@ -1,5 +1,6 @@
-//! Whether there are deployment sets. Off, every call about a set is refused and nothing of what is stored changes;
-//! groups go on working, and sets that hold one that is renamed or deleted still follow it.
+//! Whether there are deployment sets. Off, every call about a set is refused and nothing of what is stored changes, by
+//! an undo or an import neither. Groups go on working; a set that names one that is renamed or deleted meanwhile names
+//! one that is not there, and says so once sets are on again.
 
 use crate::engine::Engine;
 use crate::error::{Result, SetError};
