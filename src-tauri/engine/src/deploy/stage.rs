@@ -89,8 +89,12 @@ impl Stager<'_> {
             (Bytes::Place { source, edits, .. }, NewBase::Copied) => {
                 let known = self.objects.known(source);
                 let pack = if known.is_some() { None } else { self.pack };
+                let mut again = false;
                 let (mut staged, seen) = source.root.read_at_rest(&source.path, &source.survey, |seen| {
-                    self.project.remove(slot)?;
+                    // The stage is new, so nothing is there at first.
+                    if std::mem::replace(&mut again, true) {
+                        self.project.remove(slot)?;
+                    }
                     let staged = source.root.stage(&source.path, seen, self.project, slot, pack)?;
                     Ok((staged, seen.clone()))
                 })?;

@@ -10,10 +10,16 @@ use crate::id::ContentHash;
 use crate::path::RelPath;
 use cap_std::fs::{Dir, File, MetadataExt, OpenOptions, OpenOptionsExt, Permissions, PermissionsExt};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::io::Read;
 use std::path::PathBuf;
 
 const CHUNK: usize = 128 * 1024;
+
+thread_local! {
+    /// What a thread reads into. One of its own for each tree would be mapped, zeroed and given back each time.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A finished copy. Not flushed yet: one [`Root::flush_all`] serves any number of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,14 +52,15 @@ impl Root {
         target: &RelPath,
         pack: Option<&PackWriter>,
     ) -> Result<Staged> {
-        let mut copy =
-            Copy { tree: Tree::open(self, rel, survey)?, digest: Sha256::new(), pack, buffer: Vec::new() };
+        let tree = Tree::open(self, rel, survey)?;
+        let mut copy = Copy { tree, digest: Sha256::new(), pack, buffer: BUFFER.take() };
         let writer = Writer::create(into, target, survey)?;
         let mut listing = Vec::with_capacity(survey.entries.len());
         for entry in &survey.entries {
             let stored = copy.entry(&writer, entry)?;
             listing.extend(TreeEntry::of(entry, stored));
         }
+        BUFFER.set(std::mem::take(&mut copy.buffer));
         let mut seen = writer.look(survey)?;
         if !self.stands(rel, &copy.tree, survey, &seen)? {
             return Err(changed(&copy.tree, None));
