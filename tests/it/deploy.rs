@@ -41,6 +41,30 @@ fn a_skill_a_command_and_an_agent_are_copied_recorded_and_taken_away_again() {
 }
 
 #[test]
+fn a_project_that_nobody_registered_is_listed_once_something_is_deployed_into_it() {
+    let sandbox = Sandbox::new();
+    let (good, refused) = (sandbox.project_text("api"), sandbox.project_text("web"));
+    // Nobody knows whose this is, so nothing is done there.
+    tree!(sandbox.project("web") => { ".claude/skills/code-review/SKILL.md": "theirs" });
+    let engine = sandbox.engine();
+    let listed = || {
+        let file = std::fs::read_to_string(sandbox.home().join("desktop/projects.toml")).unwrap();
+        let rows = engine.projects().unwrap();
+        let known: Vec<String> = rows.iter().map(|row| row.project_path.to_string()).collect();
+        let written = |path: &String| file.contains(&format!("path = \"{path}\""));
+        (known, [written(&good), written(&refused)])
+    };
+    let receipt = deploy(&engine, &["skill:code-review"], &refused);
+    assert_eq!((receipt.totals.failed, receipt.cache), (1, CacheState::Synced));
+    assert_eq!(listed(), (Vec::new(), [false, false]));
+    let mut request = deploy_request(&["skill:code-review"], &good);
+    request.projects.push(refused.clone());
+    let receipt = engine.deploy(&request).unwrap();
+    assert_eq!((receipt.totals.succeeded, receipt.totals.failed), (1, 1));
+    assert_eq!(listed(), (vec![good.clone()], [true, false]));
+}
+
+#[test]
 fn what_is_there_already_is_not_written_again() {
     let sandbox = Sandbox::new();
     let (folder, project) = (sandbox.project("api"), sandbox.project_text("api"));

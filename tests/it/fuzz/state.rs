@@ -144,7 +144,7 @@ pub(super) fn projects(place: &Place, bytes: &[u8]) -> Verdict {
         }
         Err(error) => {
             invalid("read", &error)?;
-            let added = settings::add_project(place.path(), NEW, "x", now);
+            let added = settings::add_projects(place.path(), &[(NEW, "x")], now);
             let removed = settings::remove_project(place.path(), NEW);
             hold!(added.is_err() && removed.is_err(), "a list that cannot be read was changed");
             hold!(place.get(FILE) == bytes, "a list that cannot be read was written");
@@ -158,7 +158,8 @@ pub(super) fn projects(place: &Place, bytes: &[u8]) -> Verdict {
     }
     let before = std::str::from_utf8(bytes).map_err(|_| "read, and no UTF-8")?;
     let old = values(before).ok_or("read, and no TOML")?;
-    settings::add_project(place.path(), NEW, "x", now).map_err(|error| format!("not added: {error}"))?;
+    settings::add_projects(place.path(), &[(NEW, "x")], now)
+        .map_err(|error| format!("not added: {error}"))?;
     let with = String::from_utf8(place.get(FILE)).unwrap();
     let mut new = values(&with).ok_or_else(|| format!("what is written is no TOML:\n{with}"))?;
     let ours = |table: &toml::Table| table.get("path").and_then(|path| path.as_str()) == Some(NEW);

@@ -106,7 +106,7 @@ impl Engine {
                 for row in known.iter().filter(|row| !row.added_at.is_empty()) {
                     let added_at = parse_iso(&row.added_at).unwrap_or(now);
                     let path = row.project_path.as_str();
-                    settings::add_project(home, path, &row.project_name, added_at)?;
+                    settings::add_projects(home, &[(path, &row.project_name)], added_at)?;
                     for profile in own_of(&row.profiles) {
                         settings::save_profile(home, path, &profile)?;
                     }
@@ -294,11 +294,24 @@ impl Engine {
 
     /// Writes a project into the list of known ones.
     pub(super) fn register(&self, project: &Project) -> Result<Project> {
+        let known = self.list(&[project])?;
+        self.open_known(&known[0])
+    }
+
+    /// Writes projects into the list of known ones, in one go; they may be known already.
+    pub(super) fn list(&self, projects: &[&Project]) -> Result<Vec<KnownProject>> {
         let (home, now) = (&self.options.home, self.options.clock.now());
-        let known = self.with_settings_locked(|| {
-            settings::add_project(home, project.path.as_str(), &project.name, now)
-        })?;
-        self.open_known(&known)
+        let wanted: Vec<_> =
+            projects.iter().map(|project| (project.path.as_str(), project.name.as_str())).collect();
+        self.with_settings_locked(|| settings::add_projects(home, &wanted, now))
+    }
+
+    /// Takes projects out of the list of known ones.
+    pub(super) fn unlist<'p>(&self, paths: impl IntoIterator<Item = &'p ProjectPath>) -> Result<()> {
+        let home = &self.options.home;
+        self.with_settings_locked(|| {
+            paths.into_iter().try_for_each(|path| settings::remove_project(home, path.as_str()).map(drop))
+        })
     }
 
     /// Runs a read-modify-write of the home's files under a lock between processes.

@@ -23,7 +23,7 @@ mod sets_switch;
 pub use collections::{LinkedCollection, LinkedCollections, collections, link_collection, unlink_collection};
 pub use described::{Describe, Description, PROJECT_FILE, PROJECT_FILE_NAME, describe, description};
 pub use own_profiles::{delete_profile, save_profile};
-pub use projects::{KnownProject, KnownProjects, add_project, move_project, projects, remove_project};
+pub use projects::{KnownProject, KnownProjects, add_projects, move_project, projects, remove_project};
 pub use sets_switch::{SETS_VARIABLE, SetsSwitch};
 
 use crate::error::{Code, Error, Result};

@@ -42,9 +42,12 @@ pub struct KnownProjects {
 /// # Errors
 /// `config-invalid` when the file does not parse; `io` and its relatives.
 pub fn projects(home: &Path) -> Result<KnownProjects> {
-    let file = File::read(home, FILE)?;
+    read_all(&File::read(home, FILE)?)
+}
+
+fn read_all(file: &File) -> Result<KnownProjects> {
     let mut known = KnownProjects::default();
-    for (position, entry) in list::entries(&file, LIST)?.into_iter().enumerate() {
+    for (position, entry) in list::entries(file, LIST)?.into_iter().enumerate() {
         let left_out = |reason: &str| left_out("Project", position + 1, FILE, reason);
         match entry.map_or_else(|| Err("it is not a table"), read) {
             Err(reason) => known.problems.push(left_out(reason)),
@@ -64,36 +67,38 @@ pub fn projects(home: &Path) -> Result<KnownProjects> {
     Ok(known)
 }
 
-/// Registers a project and gives its entry; one that is registered stays as it is.
+/// Registers projects, each a path and a name, in one go, and gives their entries; one that is registered stays as it is.
 ///
 /// # Errors
 /// As [`projects`], also when the file cannot be written. The caller holds the lock (see [`super`]).
-pub fn add_project(home: &Path, path: &str, name: &str, now: DateTime<Utc>) -> Result<KnownProject> {
-    let path = trimmed(path);
-    if let Some(known) = projects(home)?.projects.into_iter().find(|known| known.path == path) {
-        return Ok(known);
-    }
+pub fn add_projects(home: &Path, wanted: &[(&str, &str)], now: DateTime<Utc>) -> Result<Vec<KnownProject>> {
     let mut file = File::read(home, FILE)?;
-    let added_at = iso(now);
-    let mut table = Table::new();
-    for (key, text) in [("path", path), ("name", name), ("added_at", &added_at)] {
-        table.insert(key, value(text));
+    let mut known = read_all(&file)?.projects;
+    let mut entries = Vec::new();
+    for (path, name) in wanted {
+        let path = trimmed(path);
+        if let Some(known) = known.iter().find(|known| known.path == path) {
+            entries.push(known.clone());
+            continue;
+        }
+        let added_at = iso(now);
+        let mut table = Table::new();
+        for (key, text) in [("path", path), ("name", name), ("added_at", &added_at)] {
+            table.insert(key, value(text));
+        }
+        list::push(&mut file, LIST, table);
+        let (path, name) = (path.to_owned(), (*name).to_owned());
+        known.push(KnownProject { path, name, added_at, profiles: Vec::new(), own: Vec::new() });
+        entries.extend(known.last().cloned());
     }
-    list::push(&mut file, LIST, table);
     file.save()?;
-    Ok(KnownProject {
-        path: path.to_owned(),
-        name: name.to_owned(),
-        added_at,
-        profiles: Vec::new(),
-        own: Vec::new(),
-    })
+    Ok(entries)
 }
 
 /// Forgets a project. Tells whether it was registered.
 ///
 /// # Errors
-/// As [`add_project`].
+/// As [`add_projects`].
 pub fn remove_project(home: &Path, path: &str) -> Result<bool> {
     let mut file = File::read(home, FILE)?;
     let path = trimmed(path);
@@ -105,7 +110,7 @@ pub fn remove_project(home: &Path, path: &str) -> Result<bool> {
 /// Gives a project the folder that it was moved to, and a name. Comments and unknown keys of its entry stay.
 ///
 /// # Errors
-/// As [`add_project`].
+/// As [`add_projects`].
 pub fn move_project(home: &Path, from: &str, to: &str, name: &str) -> Result<()> {
     let mut file = File::read(home, FILE)?;
     let from = trimmed(from);
@@ -162,6 +167,10 @@ mod tests {
         "2026-02-11T10:30:00Z".parse().unwrap()
     }
 
+    fn add_project(home: &Path, path: &str, name: &str, now: DateTime<Utc>) -> Result<KnownProject> {
+        Ok(add_projects(home, &[(path, name)], now)?.remove(0))
+    }
+
     fn paths(home: &Path) -> Vec<String> {
         projects(home).unwrap().projects.into_iter().map(|project| project.path).collect()
     }
@@ -188,6 +197,16 @@ mod tests {
         let known = add_project(home.path(), "/p/a", "Other", at()).unwrap();
         assert_eq!((known.name.as_str(), known.profiles.as_slice()), ("Mine", &["codex".to_owned()][..]));
         assert_eq!(content(&home), before);
+    }
+
+    #[test]
+    fn several_are_added_at_once_and_each_once() {
+        let home = home("[[projects]]\npath = \"/p/a\"\nname = \"Mine\"\n");
+        let wanted = [("/p/b", "B"), ("/p/a", "Other"), ("/p/b/", "Again"), ("/p/c", "C")];
+        let added = add_projects(home.path(), &wanted, at()).unwrap();
+        let names: Vec<_> = added.iter().map(|one| (one.path.as_str(), one.name.as_str())).collect();
+        assert_eq!(names, [("/p/b", "B"), ("/p/a", "Mine"), ("/p/b", "B"), ("/p/c", "C")]);
+        assert_eq!(paths(home.path()), ["/p/a", "/p/b", "/p/c"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! publish, one project after another.
 
 mod course;
+mod newcomers;
 mod outcome;
 mod project;
 mod request;
@@ -10,6 +11,7 @@ mod shelve;
 pub(super) use request::Request;
 
 use course::Course;
+use newcomers::Newcomers;
 
 use super::Engine;
 use super::cancel::Stoppable;
@@ -53,6 +55,8 @@ struct Operation<'a> {
     trash: Option<Arc<Root>>,
     /// What collections have taken in so far, for a push.
     taken: HashSet<Key>,
+    /// Projects that it has registered.
+    newcomers: Newcomers,
 }
 
 impl Engine {
@@ -81,8 +85,9 @@ impl Engine {
     /// The same under an id that its caller has made.
     pub(super) fn run_as(&self, id: OperationId, request: Request<'_>) -> Result<Receipt> {
         let cache = self.cache();
-        let (mut operation, projects) = self.begin(id, request, &cache)?;
+        let (mut operation, mut projects) = self.begin(id, request, &cache)?;
         let agreed = operation.agreed(&projects)?;
+        operation.newcomers = Newcomers::register(self, request, &mut projects)?;
         let (mut results, mut notices) = (Vec::new(), operation.notices());
         let mut state = CacheState::Synced;
         operation.course.begin(&operation);
@@ -100,7 +105,12 @@ impl Engine {
             let done = match done.and_then(|()| operation.project(project, agreed, &cache)) {
                 Ok(done) => done,
                 // Alone, it is the answer; after others, what was done there must be told.
-                Err(error) if projects.len() == 1 => return Err(error),
+                Err(error) if projects.len() == 1 => {
+                    if let Err(listed) = operation.newcomers.forget_unused(self, &[]) {
+                        self.cache_failed(&listed);
+                    }
+                    return Err(error);
+                }
                 Err(error) => operation.failed(project, &error),
             };
             operation.course.pass(&operation, project);
@@ -112,6 +122,10 @@ impl Engine {
                 state = CacheState::Stale;
                 self.cache_failed(&error);
             }
+        }
+        if let Err(error) = operation.newcomers.forget_unused(self, &results) {
+            state = CacheState::Stale;
+            self.cache_failed(&error);
         }
         if state == CacheState::Synced
             && self.publish(&cache, Origin::Command, Some(operation.id.as_str())).is_err()
@@ -180,6 +194,7 @@ impl Engine {
             objects: Objects::default(),
             trash,
             taken: HashSet::new(),
+            newcomers: Newcomers::default(),
         };
         Ok((operation, projects))
     }

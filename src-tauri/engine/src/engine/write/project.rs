@@ -77,7 +77,7 @@ impl Operation<'_> {
         let unsure = failed || !recovered.is_empty();
         let results: Vec<_> =
             drafts.iter().zip(outcomes).map(|(draft, outcome)| result(draft, outcome)).collect();
-        let whole = unsure || !fresh && project.added_at.is_none();
+        let whole = unsure || !fresh && self.newcomers.contains(project);
         let cached = match project.ground {
             Ground::Collection => self.engine.reshelve(&project.name, cache),
             Ground::Project => self.write_through(project, &drafts, &results, whole, cache),
@@ -195,8 +195,7 @@ impl Operation<'_> {
         }
     }
 
-    /// Writes what happened to one project into the cache, in one transaction. A project that was not registered
-    /// becomes registered by a deploy. It is read `whole` where it has records that nobody has read yet or something
+    /// Writes what happened to one project into the cache, in one transaction. It is read `whole` where it has records that nobody has read yet or something
     /// failed after it had begun; and after an update or an undo, and where the cache does not know it.
     fn write_through(
         &self,
@@ -206,15 +205,12 @@ impl Operation<'_> {
         whole: bool,
         cache: &Cache,
     ) -> Result<()> {
+        let new = self.newcomers.contains(project);
         let deployed = results.iter().any(|result| result.status == Outcome::Success);
-        let registers = matches!(self.request, Request::Deploy(_) | Request::Import(_))
-            && project.added_at.is_none()
-            && deployed;
-        if project.added_at.is_none() && !registers {
+        if project.added_at.is_none() || new && !deployed {
             return Ok(());
         }
-        let unknown = !registers && cache.project(&project.path)?.is_none();
-        let registered = if registers { &self.engine.register(project)? } else { project };
+        let unknown = !new && cache.project(&project.path)?.is_none();
         if whole
             || unknown
             || matches!(
@@ -223,15 +219,15 @@ impl Operation<'_> {
             )
         {
             let found =
-                scan::scan(registered, &self.library, &self.gate, &cache.deployments_of(&project.path)?)?;
+                scan::scan(project, &self.library, &self.gate, &cache.deployments_of(&project.path)?)?;
             return cache.write(|writer| {
                 writer.upsert_project(&found.row)?;
                 writer.replace_deployments(&project.path, None, &found.deployments).map(|_| ())
             });
         }
         cache.write(|writer| {
-            if registers {
-                writer.upsert_project(&scan::row(registered))?;
+            if new {
+                writer.upsert_project(&scan::row(project))?;
             }
             for (draft, result) in drafts.iter().zip(results) {
                 let Some(row) = deployment_row(project, draft, result) else { continue };
