@@ -95,8 +95,7 @@ impl Stager<'_> {
                     if std::mem::replace(&mut again, true) {
                         self.project.remove(slot)?;
                     }
-                    let staged = source.root.stage(&source.path, seen, self.project, slot, pack)?;
-                    Ok((staged, seen.clone()))
+                    Ok((source.root.stage(&source.path, seen, self.project, slot, pack)?, seen.clone()))
                 })?;
                 let (recorded, copied) = (staged.hash.clone(), seen.fingerprint(&staged.hash));
                 if !edits.is_empty() {
