@@ -9,7 +9,8 @@
 use super::{Bytes, NewBase, Site, Source, Step};
 use crate::error::Result;
 use crate::fs::{FileLock, Fingerprint, Pack, PackWriter, Root};
-use crate::journal::{Base, Part};
+use crate::id::OperationId;
+use crate::journal::{Base, Part, operation_of};
 use crate::path::RelPath;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -36,9 +37,10 @@ impl Objects {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, base| base.pack != pack);
     }
 
-    /// Everything that is known to be stored, for those who come later.
-    pub fn into_bases(self) -> Vec<Base> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+    /// Everything that this operation has stored, for those who come later.
+    pub fn into_bases(self, operation: &OperationId) -> Vec<Base> {
+        let known = self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_values();
+        known.filter(|base| operation_of(&base.pack) == operation.as_str()).collect()
     }
 
     /// Takes up what earlier operations have stored of what the steps are to store. The lock that it gives is held until

@@ -26,6 +26,8 @@ pub(super) struct Gate<'a> {
     learned: Mutex<HashMap<String, TreeRow>>,
     /// Rows of the cache that are about to be asked for.
     fetched: Mutex<HashMap<String, TreeRow>>,
+    /// Single rows of the cache that turned out to be true: they are neither asked for nor written again.
+    confirmed: Mutex<HashMap<String, TreeRow>>,
     /// What artifacts were found to hold; each is looked at once however often it is deployed.
     sources: Mutex<HashMap<PathBuf, Option<ContentHash>>>,
     hashed_files: AtomicU64,
@@ -39,8 +41,8 @@ pub(super) struct Content {
 
 impl<'a> Gate<'a> {
     pub(super) fn new(cache: Option<&'a Cache>, clock: &'a dyn Clock) -> Self {
-        let (learned, fetched, sources, hashed_files) = Default::default();
-        Self { cache, clock, begun: clock.now(), learned, fetched, sources, hashed_files }
+        let (learned, fetched, confirmed, sources, hashed_files) = Default::default();
+        Self { cache, clock, begun: clock.now(), learned, fetched, confirmed, sources, hashed_files }
     }
 
     /// Fetches what the cache knows of everything below a folder: one question instead of one per tree.
@@ -89,15 +91,21 @@ impl<'a> Gate<'a> {
     /// The hash of what was surveyed, if it is known without reading.
     pub(super) fn known(&self, root: &Root, rel: &RelPath, survey: &Survey) -> Option<ContentHash> {
         let path = root.absolute(rel);
-        let path = path.to_str()?;
-        let learned = locked(&self.learned).get(path).cloned();
+        let (path, signature) = (path.to_str()?, survey.signature());
+        for known in [&self.learned, &self.confirmed] {
+            if let Some(row) = locked(known).get(path) {
+                return (row.signature == signature).then(|| row.content_hash.clone());
+            }
+        }
         // Each tree is looked at once as a rule, so what was fetched for it is used up.
-        let row = match learned.or_else(|| locked(&self.fetched).remove(path)) {
-            Some(row) => row,
-            // A cache that fails here only costs time: the content is read instead.
-            None => self.cache?.tree(path).ok().flatten()?,
-        };
-        (row.signature == survey.signature()).then_some(row.content_hash)
+        if let Some(row) = locked(&self.fetched).remove(path) {
+            return (row.signature == signature).then_some(row.content_hash);
+        }
+        // A cache that fails here only costs time: the content is read instead.
+        let row = self.cache?.tree(path).ok().flatten().filter(|row| row.signature == signature)?;
+        let hash = row.content_hash.clone();
+        locked(&self.confirmed).insert(row.path.clone(), row);
+        Some(hash)
     }
 
     /// Where the content store holds a tree, as far as is known.
@@ -136,9 +144,13 @@ impl<'a> Gate<'a> {
     fn note(&self, root: &Root, rel: &RelPath, survey: &Survey, hash: &ContentHash, racy: bool) {
         let path = root.absolute(rel);
         let Some(path) = path.to_str().filter(|_| !racy) else { return };
+        let signature = survey.signature();
+        if locked(&self.confirmed).get(path).is_some_and(|row| row.signature == signature) {
+            return;
+        }
         let row = TreeRow {
             path: path.to_owned(),
-            signature: survey.signature(),
+            signature,
             content_hash: hash.clone(),
             unfiltered_hash: None,
             files: survey.files(),

@@ -133,7 +133,7 @@ impl Engine {
             state = CacheState::Stale;
         }
         operation.course.end(&operation);
-        self.learn(&cache, &operation.gate.into_learned(), &operation.objects.into_bases());
+        self.learn(&cache, &operation.gate.into_learned(), &operation.objects.into_bases(&operation.id));
         self.prune_when_due();
         Ok(Receipt {
             operation: operation.id.to_string(),
