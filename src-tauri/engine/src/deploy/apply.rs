@@ -1,345 +1,134 @@
-//! The steps of one profile root, in the order of the module's table.
+//! The parts of an operation in the order of the module's table: each staged, all of them flushed at once, then swapped
+//! and committed one after another, made durable at once, and settled.
+//!
+//! A part is a part to recovery, however many there are: each has its own journal entry and its own document, and what is
+//! cut off between two commits leaves the ones before it done and the ones after it as they were. What several parts
+//! share is the flush. While one is prepared the others' documents are held, so parts that turn out to have the same one
+//! (by a link, a mount) are refused as `project-busy`, to be done after these.
 
-use super::document::{self, Document};
-use super::finish::Site;
-use super::notes::missing;
-use super::objects::{Objects, begin_pack, stores};
-use super::recover::{NEW_FOLLOWER, NEW_MANIFEST, OLD_MANIFEST, digest, take_back};
-use super::stage::{Prepared, Stager};
-use super::swap::{Swap, Unswapped};
-use super::{Bytes, Ledger, Results, Step};
-use crate::error::{Code, Error, Problem, Result, Severity};
-use crate::feed::Phase;
-use crate::fs::{FileLock, PackWriter};
-use crate::id::{OperationId, ProjectPath};
-use crate::journal::{Base, OperationKind, Part, Place, State};
-use crate::manifest;
-use crate::path::RelPath;
+use super::work::{Context, Open, Work};
+use super::{Ledger, Results, Step};
+use crate::error::{Error, Problem, Result};
 
-/// What an operation works with.
-pub struct Context<'a> {
-    /// The project or collection, its place in our home, and our home's `desktop` folder.
-    pub site: Site<'a>,
-    /// The folder of either.
-    pub project_path: &'a ProjectPath,
-    /// The name of either.
-    pub project_name: &'a str,
-    /// What is changed in it.
-    pub place: &'a Place,
-    /// The operation.
-    pub operation: &'a OperationId,
-    /// Which part of it this is.
-    pub number: u32,
-    /// What kind of operation.
-    pub kind: OperationKind,
-    /// What it undoes.
-    pub undoes: Option<&'a Part>,
-    /// Who does it.
-    pub holder: &'a str,
-    /// What the operation has stored already.
-    pub objects: &'a Objects,
-    /// When, ISO-8601 with offset.
-    pub now: &'a str,
-    /// Told at each step with the target it is about.
-    pub progress: &'a (dyn Fn(Phase, &RelPath) + Sync),
-    /// Whether a person wants it stopped; asked before the first swap, and not after it.
-    pub stopped: &'a (dyn Fn() -> bool + Sync),
+/// One part of an operation.
+pub struct Job<'a> {
+    /// What it works with.
+    pub context: &'a Context<'a>,
+    /// What is to be done.
+    pub steps: &'a [Step],
+    /// What is known of the project.
+    pub ledger: &'a mut Ledger,
 }
 
-/// Does the steps. Either everything that a result calls done is on disk and recorded, durably, or it is as it was.
+/// A part that has begun.
+struct Running<'a> {
+    work: Work<'a>,
+    ledger: &'a mut Ledger,
+}
+
+/// How far a part is.
+enum Part<'a> {
+    /// Nothing came of it, and it is as it was before.
+    Failed(Problem),
+    /// Everything about it is told by its steps.
+    Told(Results),
+    Prepared(Box<(Running<'a>, Open)>),
+    Committed(Box<Running<'a>>),
+}
+
+/// Does the steps of each part. Either everything that a result calls done is on disk and recorded, durably, or it is as
+/// it was. The answers are in the order of the parts.
 ///
 /// # Errors
-/// `manifest-invalid`, `project-busy`, `cancelled`, `io` and its relatives when no step could be done at all.
-pub fn apply(context: &Context<'_>, steps: &[Step], ledger: &mut Ledger) -> Result<Results> {
-    let mut work = Work::begin(context, steps, ledger)?;
-    let outcome = work.run();
-    match outcome {
-        Ok(true) => work.finish(ledger),
-        Ok(false) => work.take_back(ledger),
-        Err(error) => {
-            work.take_back(ledger);
-            return Err(error);
-        }
-    }
-    Ok(work.results())
+/// For a part in which no step could be done at all: `manifest-invalid`, `project-busy`, `plan-stale`, `cancelled`, `io`
+/// and its relatives.
+pub fn apply(jobs: Vec<Job<'_>>) -> Vec<Result<Results, Problem>> {
+    let parts: Vec<Part<'_>> = jobs.into_iter().map(prepare).collect();
+    let parts = flush(parts);
+    let mut parts: Vec<Part<'_>> = parts.into_iter().map(commit).collect();
+    settle(&mut parts);
+    parts.into_iter().map(finish).collect()
 }
 
-/// How far a step is.
-pub(super) enum Progress {
-    Failed(Error),
-    Ready(Box<Prepared>),
+fn prepare(Job { context, steps, ledger }: Job<'_>) -> Part<'_> {
+    let work = match Work::begin(context, steps, ledger) {
+        Ok(work) => work,
+        Err(error) => return Part::Failed(error.to_problem()),
+    };
+    let mut running = Running { work, ledger };
+    match running.work.prepare() {
+        Ok(Some(open)) => Part::Prepared(Box::new((running, open))),
+        Ok(None) => running.take_back(),
+        Err(error) => running.fail(&error),
+    }
 }
 
-pub(super) struct Work<'a> {
-    pub(super) context: &'a Context<'a>,
-    pub(super) steps: &'a [Step],
-    pub(super) part: Part,
-    stage: RelPath,
-    /// Held while the stage is worked in; a file system that has no such lock does without.
-    _lock: Option<FileLock>,
-    /// Held while packs are used again that no ledger may name yet.
-    _packs: Option<FileLock>,
-    pub(super) states: Vec<Progress>,
-    /// What each deployment was before.
-    pub(super) bases: Vec<Option<Base>>,
-    pub(super) notices: Vec<Option<Problem>>,
-    /// Finished once the operation is committed and durable.
-    pack: Option<PackWriter>,
+/// Makes what is prepared survive power loss. All journals are on one file system, so one flush serves all parts.
+fn flush(parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
+    let first = parts.iter().find_map(|part| match part {
+        Part::Prepared(prepared) => Some(&prepared.0.work),
+        _ => None,
+    });
+    let Some(Err(error)) = first.map(Work::flush) else { return parts };
+    let fail = |part| match part {
+        Part::Prepared(prepared) => prepared.0.fail(&error),
+        other => other,
+    };
+    parts.into_iter().map(fail).collect()
 }
 
-impl<'a> Work<'a> {
-    /// Notes in the journal what is about to begin, and makes the stage.
-    fn begin(context: &'a Context<'a>, steps: &'a [Step], ledger: &Ledger) -> Result<Self> {
-        let mut part = Part {
-            operation: context.operation.clone(),
-            number: context.number,
-            kind: context.kind,
-            at: context.now.to_owned(),
-            holder: context.holder.to_owned(),
-            undoes: context.undoes.map(|part| part.operation.to_string()),
-            project_path: context.project_path.clone(),
-            project_name: context.project_name.to_owned(),
-            place: context.place.clone(),
-            state: State::Staging,
-            recovered: false,
-            noted: false,
-            missing_folders: Vec::new(),
-            manifest_before: None,
-            manifest_after: None,
-            follows: None,
-            steps: Vec::new(),
-            stranded: Vec::new(),
+fn commit(part: Part<'_>) -> Part<'_> {
+    let Part::Prepared(prepared) = part else { return part };
+    let (mut running, open) = *prepared;
+    match running.work.commit(open) {
+        Ok(true) => Part::Committed(Box::new(running)),
+        Ok(false) => running.take_back(),
+        Err(error) => running.fail(&error),
+    }
+}
+
+/// Makes the commits survive power loss. They have happened: a failure is told beside the success and costs no content.
+fn settle(parts: &mut [Part<'_>]) {
+    let mut with_journals = None;
+    for part in parts {
+        let Part::Committed(running) = part else { continue };
+        let work = &mut running.work;
+        let own;
+        let flushed = if work.shares_file_system() {
+            with_journals.get_or_insert_with(|| work.flush_place())
+        } else {
+            own = work.flush_place();
+            &own
         };
-        let (site, stage) = (&context.site, Site::stage(&part)?);
-        part.missing_folders = missing(site.project, context.place, steps)?;
-        site.journal().write(&part)?;
-        if let Err(error) = site.project.create_folders(&stage) {
-            // The failure that is reported is the one that stops us; recovery forgets the part at the latest.
-            let _ = site.forget(&part);
-            return Err(error);
-        }
-        let lock = FileLock::folder(site.project, &stage).ok().flatten();
-        let bases = steps.iter().map(|step| ledger.noted(&step.target).cloned()).collect();
-        let notices = steps.iter().map(|_| None).collect();
-        Ok(Self {
-            context,
-            steps,
-            part,
-            stage,
-            _lock: lock,
-            _packs: None,
-            states: Vec::new(),
-            bases,
-            notices,
-            pack: None,
-        })
-    }
-
-    /// Everything up to the commit and what makes it durable. Tells whether it was committed: nothing is when no
-    /// step could be prepared.
-    fn run(&mut self) -> Result<bool> {
-        let (project, place) = (self.context.site.project, self.context.place);
-        self.stop_if_asked()?;
-        self.prepare()?;
-        self.stop_if_asked()?;
-        if self.states.iter().all(|state| matches!(state, Progress::Failed(_))) {
-            return Ok(false);
-        }
-        let lock = document::lock(project, place)?;
-        document::take_over(project, place, &self.stage)?;
-        // Before the document that is edited: what somebody writes in between makes the commit stale, and is not lost.
-        self.part.manifest_before = document::text(project, place)?;
-        self.part.follows = document::follows(project, place)?;
-        let known = Document::read(project, place)?;
-        let mut after = self.write_down(known.as_ref())?;
-        self.flush()?;
-        self.stop_if_asked()?;
-        if self.swap() {
-            after = self.write_down(known.as_ref())?;
-            self.flush()?;
-        }
-        if self.states.iter().all(|state| matches!(state, Progress::Failed(_))) {
-            return Ok(false);
-        }
-        self.commit()?;
-        self.keep_copy(known.as_ref(), &after.0, after.1.as_deref());
-        drop(lock);
-        if let Err(error) = self.context.site.follow(&self.part) {
-            tracing::warn!(%error, "the file that follows is written when this is tidied up");
-        }
-        // It has happened: whatever fails from here on is told beside the success and costs no content.
-        if let Err(error) = project.flush_all() {
-            self.not_durable(&error);
-        }
-        Ok(true)
-    }
-
-    fn stop_if_asked(&self) -> Result<()> {
-        if (self.context.stopped)() { Err(Error::Cancelled) } else { Ok(()) }
-    }
-
-    /// Copies what is to be placed, and stores it.
-    fn prepare(&mut self) -> Result<()> {
-        let (context, name) = (self.context, self.part.name());
-        self._packs = context.objects.recall(context.site.desktop, self.steps);
-        let pack = stores(self.steps, context.objects).then(|| begin_pack(context.site.desktop, &name));
-        let pack: Option<PackWriter> = pack.transpose()?;
-        let stager = Stager {
-            project: context.site.project,
-            stage: &self.stage,
-            objects: context.objects,
-            pack: pack.as_ref(),
-            part: &name,
-        };
-        let each = |target: &RelPath| (context.progress)(Phase::Stage, target);
-        let prepared = stager.prepare(self.steps, &each);
-        self.states = prepared
-            .into_iter()
-            .map(|result| result.map_or_else(Progress::Failed, |ready| Progress::Ready(Box::new(ready))))
-            .collect();
-        self.pack = pack;
-        Ok(())
-    }
-
-    /// Writes the manifest as it will be into the stage, and into the journal what is about to be swapped. Gives the
-    /// manifest and its text.
-    fn write_down(&mut self, known: Option<&Document>) -> Result<(Document, Option<String>)> {
-        let document = self.new_document(known);
-        let text = document.text().or_else(|| self.empty_list());
-        let file = self.stage.child(NEW_MANIFEST)?;
-        let project = self.context.site.project;
-        if let Some(text) = &text {
-            project.replace(&file, text.as_bytes())?;
-        }
-        self.part.manifest_after = digest(text.as_deref());
-        if let (Some(follower), Some(follows)) = (document.follower(), &mut self.part.follows) {
-            follows.after = digest(follower.as_deref());
-            if let Some(follower) = &follower {
-                project.replace(&self.stage.child(NEW_FOLLOWER)?, follower.as_bytes())?;
-            }
-        }
-        self.part.steps = self.notes();
-        for step in &mut self.part.steps {
-            step.says = document.says(&step.record);
-            step.entry_after = document.entry_digest(&step.record);
-        }
-        self.part.state = State::Prepared;
-        let Site { project, desktop, .. } = self.context.site;
-        if !project.shares_file_system(desktop)? {
-            // The journal may reach its own disk on its own; what it speaks of must be on the other one by then.
-            project.flush_all()?;
-        }
-        self.context.site.journal().write(&self.part)?;
-        if text.is_none() {
-            // Not before the journal knows that none is to come: a text that is missing there means that it was
-            // committed.
-            project.remove(&file)?;
-        }
-        Ok((document, text))
-    }
-
-    /// A manifest without records, where there was none, there is to be none, and bytes change all the same: an older
-    /// deploy is undone where somebody has put something of their own since. Something has to be renamed over to commit.
-    fn empty_list(&self) -> Option<String> {
-        let changes = |step: &Step| !matches!(step.bytes, Bytes::Leave | Bytes::Remove(None));
-        let alone = !self.context.place.is_collection() && self.part.manifest_before.is_none();
-        (alone && self.steps.iter().any(changes)).then(|| manifest::EMPTY.to_owned())
-    }
-
-    /// Makes everything so far survive power loss.
-    fn flush(&self) -> Result<()> {
-        // Where the project has another file system, that was flushed before the journal was written.
-        self.context.site.desktop.flush_all()
-    }
-
-    /// Swaps every step that is ready; tells whether one failed, so that its record must be left out.
-    fn swap(&mut self) -> bool {
-        let swap = Swap { project: self.context.site.project, stage: &self.stage };
-        let mut failed = false;
-        for (index, step) in self.steps.iter().enumerate() {
-            if !matches!(self.states[index], Progress::Ready(_)) {
-                continue;
-            }
-            match swap.forward(index, step) {
-                Ok(()) => (self.context.progress)(Phase::Swap, &step.target),
-                Err(Unswapped { error, stranded }) => {
-                    failed = true;
-                    if stranded {
-                        self.part.stranded.push(self.note(index, step, None));
-                    }
-                    self.states[index] = Progress::Failed(error);
-                }
-            }
-        }
-        failed
-    }
-
-    /// Renames the manifest over: from here on the operation has happened.
-    fn commit(&self) -> Result<()> {
-        let project = self.context.site.project;
-        let place = self.context.place;
-        let file = document::file(place)?;
-        // SkillMeat writes it without a lock; what it wrote since this was planned is not written over.
-        if place.is_collection() && document::text(project, place)? != self.part.manifest_before {
-            return Err(Error::PlanStale);
-        }
-        match (&self.part.manifest_after, &self.part.manifest_before) {
-            (Some(_), _) => project.rename_over(&self.stage.child(NEW_MANIFEST)?, &file),
-            (None, Some(_)) => project.rename_over(&file, &self.stage.child(OLD_MANIFEST)?),
-            // Somebody took the manifest away since it was planned.
-            (None, None) => Err(Error::PlanStale),
+        if let Err(error) = flushed {
+            work.not_durable(error);
         }
     }
+}
 
-    /// Keeps the last good copy of a manifest.
-    fn keep_copy(&self, known: Option<&Document>, after: &Document, text: Option<&str>) {
-        let Site { desktop, project_key, .. } = self.context.site;
-        if let (Place::Profile(root), Document::Manifest(after)) = (self.context.place, after) {
-            let known = known.and_then(|known| match known {
-                Document::Manifest(known) => Some(known),
-                Document::Collection(_) | Document::Sets(_) => None,
-            });
-            manifest::keep(desktop, project_key, root, known, (after, text));
+fn finish(part: Part<'_>) -> Result<Results, Problem> {
+    match part {
+        Part::Failed(problem) => Err(problem),
+        Part::Told(results) => Ok(results),
+        Part::Committed(mut running) => {
+            running.work.finish(running.ledger);
+            Ok(running.work.results())
+        }
+        Part::Prepared(_) => {
+            Err(Error::Internal { what: "a part was prepared and left".to_owned() }.to_problem())
         }
     }
+}
 
-    fn not_durable(&mut self, error: &Error) {
-        let message = "It is done, but may be lost when the power fails now.";
-        for (notice, step) in self.notices.iter_mut().zip(self.steps) {
-            let at = self.context.site.project.absolute(&step.target).display().to_string();
-            let mut problem = Problem::new(Code::Io, Severity::Notice, message).about(at);
-            problem.causes = vec![error.to_string()];
-            notice.get_or_insert(problem);
-        }
+impl<'a> Running<'a> {
+    /// Puts everything back; the steps tell why.
+    fn take_back(mut self) -> Part<'a> {
+        self.work.take_back(self.ledger);
+        Part::Told(self.work.results())
     }
 
-    /// What follows the commit. A failure here is finished by the next recovery; what it is about is done.
-    fn finish(&mut self, ledger: &mut Ledger) {
-        if let Some(Err(error)) = self.pack.take().map(PackWriter::finish) {
-            tracing::warn!(%error, "what was deployed could not be stored for later comparisons");
-        }
-        match self.context.site.finish(&self.part, ledger) {
-            Ok(notices) => {
-                for (slot, problem) in notices {
-                    if let Some(notice) = slot.parse().ok().and_then(|slot: usize| self.notices.get_mut(slot))
-                    {
-                        notice.get_or_insert(problem);
-                    }
-                }
-            }
-            Err(error) => tracing::warn!(%error, "an operation is done and could not be tidied up"),
-        }
-    }
-
-    /// Puts everything back as it was. What cannot be put back now is put back by the next recovery.
-    fn take_back(&mut self, ledger: &mut Ledger) {
-        self.context.objects.forget(&self.part.name());
-        let outcome = match self.part.state {
-            State::Prepared => take_back(&self.context.site, self.part.clone(), ledger).map(|_| ()),
-            State::Staging | State::Abandoned => self.context.site.forget(&self.part),
-        };
-        if let Err(error) = outcome {
-            tracing::warn!(%error, "a failed operation could not be taken back at once");
-        }
+    fn fail(mut self, error: &Error) -> Part<'a> {
+        self.work.take_back(self.ledger);
+        Part::Failed(error.to_problem())
     }
 }

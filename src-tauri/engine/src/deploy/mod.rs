@@ -1,4 +1,5 @@
-//! The write path: stage, swap, record. One profile root of one project, or one collection, at a time.
+//! The write path: stage, swap, record. One profile root of one project, or one collection, is a part; several parts of
+//! an operation can share the flushes ([`apply`](apply())).
 //!
 //! The caller holds the project's lock, or the collection's, and has decided what to do; this module makes it so. Everything it puts
 //! in place or takes away is first a whole tree in `<place>/.skillmeat-stage/<operation>/`, which is on
@@ -68,8 +69,9 @@ mod objects;
 mod recover;
 mod stage;
 mod swap;
+mod work;
 
-pub use apply::{Context, apply};
+pub use apply::{Job, apply};
 pub use base::BaseTree;
 pub use document::{Document, file as document_file, group_key, set_key};
 pub use edit::{Edit, Edited, runnable};
@@ -78,6 +80,7 @@ pub use ledger::Ledger;
 pub use objects::{Objects, PACKS_LOCK};
 pub use recover::{Outcome as RecoveryOutcome, left_over_stages, recover};
 pub use stage::{STAGE, stages};
+pub use work::Context;
 
 use crate::collection::{EntryEdit, EntryKey, GroupEdit};
 use crate::error::{Error, Problem};

@@ -1,9 +1,9 @@
 //! What is written down of a part: folders, manifest, steps; and what is told of it.
 
-use super::apply::{Progress, Work};
 use super::document::{Document, Editor};
 use super::recover::digest;
 use super::stage::Prepared;
+use super::work::{Progress, Work};
 use super::{Bytes, Done, RecordEdit, Results, Step};
 use crate::error::{Problem, Result};
 use crate::fs::{Root, Survey};

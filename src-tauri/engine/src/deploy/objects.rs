@@ -12,41 +12,61 @@ use crate::fs::{FileLock, Fingerprint, Pack, PackWriter, Root};
 use crate::id::OperationId;
 use crate::journal::{Base, Part, operation_of};
 use crate::path::RelPath;
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Held alone by whoever removes packs, and together by those who use them again.
 pub const PACKS_LOCK: &str = "prune.lock";
 
-/// The trees that an operation knows to be stored, by what they are.
+/// The trees that an operation knows to be stored, by what they are. What is in a pack that is still being written counts
+/// for the part whose pack it is, and for the others once it is finished: until then the part may still be taken back, and
+/// the pack with it.
 #[derive(Debug, Default)]
-pub struct Objects(Mutex<HashMap<Fingerprint, Base>>);
+pub struct Objects(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    trees: HashMap<Fingerprint, Base>,
+    /// Packs that are whole.
+    finished: HashSet<String>,
+}
 
 impl Objects {
-    /// Where a source is stored, if that is known. What it was is for the caller to compare with what is copied.
-    pub(super) fn known(&self, source: &Source) -> Option<Base> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(source.fingerprint.as_deref()?).cloned()
+    /// Where a source is stored, if that is known, for the part of that name. What it was is for the caller to compare with
+    /// what is copied.
+    pub(super) fn known(&self, source: &Source, part: &str) -> Option<Base> {
+        let known = self.lock();
+        let base = known.trees.get(source.fingerprint.as_deref()?)?;
+        (base.pack == part || known.finished.contains(&base.pack)).then(|| base.clone())
     }
 
     pub(super) fn remember(&self, base: Base) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(base.fingerprint.clone(), base);
+        self.lock().trees.insert(base.fingerprint.clone(), base);
+    }
+
+    /// A pack is whole.
+    pub(super) fn publish(&self, pack: String) {
+        self.lock().finished.insert(pack);
     }
 
     /// Forgets a pack that came to nothing.
     pub(super) fn forget(&self, pack: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, base| base.pack != pack);
+        self.lock().trees.retain(|_, base| base.pack != pack);
     }
 
     /// Everything that this operation has stored, for those who come later.
     pub fn into_bases(self, operation: &OperationId) -> Vec<Base> {
-        let known = self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_values();
-        known.filter(|base| operation_of(&base.pack) == operation.as_str()).collect()
+        let Known { trees, finished } = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let ours =
+            |base: &Base| operation_of(&base.pack) == operation.as_str() && finished.contains(&base.pack);
+        trees.into_values().filter(ours).collect()
     }
 
     /// Takes up what earlier operations have stored of what the steps are to store. The lock that it gives is held until
     /// the packs are noted as needed.
-    pub(super) fn recall(&self, desktop: &Root, steps: &[Step]) -> Option<FileLock> {
-        let stored = steps.iter().filter_map(Step::to_store).filter(|source| self.known(source).is_none());
+    pub(super) fn recall(&self, desktop: &Root, steps: &[Step], part: &str) -> Option<FileLock> {
+        let stored = steps.iter().filter_map(Step::to_store);
+        let stored = stored.filter(|source| self.known(source, part).is_none());
         let stored: Vec<&Base> = stored.filter_map(|source| source.stored.as_deref()).collect();
         if stored.is_empty() {
             return None;
@@ -58,9 +78,14 @@ impl Objects {
             let pack = packs.entry(&base.pack).or_insert_with(open);
             if pack.as_ref().is_some_and(|pack| pack.has_tree(&base.tree)) {
                 self.remember(base.clone());
+                self.publish(base.pack.clone());
             }
         }
         Some(lock)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -75,9 +100,9 @@ impl Step {
 }
 
 /// Whether anything of these steps goes into the content store.
-pub(super) fn stores(steps: &[Step], objects: &Objects) -> bool {
+pub(super) fn stores(steps: &[Step], objects: &Objects, part: &str) -> bool {
     steps.iter().any(|step| matches!(step.base, NewBase::Mixed(..)))
-        || steps.iter().filter_map(Step::to_store).any(|source| objects.known(source).is_none())
+        || steps.iter().filter_map(Step::to_store).any(|source| objects.known(source, part).is_none())
 }
 
 /// Begins the pack of a part.

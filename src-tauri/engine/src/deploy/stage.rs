@@ -87,7 +87,7 @@ impl Stager<'_> {
     fn copy(&self, slot: &RelPath, step: &Step) -> Result<Prepared> {
         match (&step.bytes, &step.base) {
             (Bytes::Place { source, edits, .. }, NewBase::Copied) => {
-                let known = self.objects.known(source);
+                let known = self.objects.known(source, self.part);
                 let pack = if known.is_some() { None } else { self.pack };
                 let mut again = false;
                 let (mut staged, seen) = source.root.read_at_rest(&source.path, &source.survey, |seen| {
@@ -108,8 +108,7 @@ impl Stager<'_> {
                 let deployed = if edits.is_empty() { after.clone() } else { copied.clone() };
                 let stored = known.or_else(|| self.stored(copied, staged.tree.clone()));
                 let base = stored.map(|stored| Base { fingerprint: deployed, ..stored });
-                let staged = Some(staged);
-                Ok(Prepared { staged, recorded: Some(recorded), after: Some(after), base })
+                Ok(Prepared { staged: Some(staged), recorded: Some(recorded), after: Some(after), base })
             }
             (Bytes::Place { source, edits, .. }, NewBase::Is(base)) => {
                 let stage = |seen: &Survey| {
@@ -134,13 +133,14 @@ impl Stager<'_> {
             (_, NewBase::Of(source)) => {
                 let RecordEdit::Write(record) = &step.record else { return Ok(Prepared::default()) };
                 let content = source.survey.fingerprint(&record.content_hash);
-                let base = match self.objects.known(source).filter(|base| base.fingerprint == content) {
-                    Some(base) => Some(base),
-                    None => {
-                        let pack = |pack| source.root.pack(&source.path, &source.survey, pack);
-                        self.stored(content, self.pack.map(pack).transpose()?)
-                    }
-                };
+                let base =
+                    match self.objects.known(source, self.part).filter(|base| base.fingerprint == content) {
+                        Some(base) => Some(base),
+                        None => {
+                            let pack = |pack| source.root.pack(&source.path, &source.survey, pack);
+                            self.stored(content, self.pack.map(pack).transpose()?)
+                        }
+                    };
                 Ok(Prepared { base, ..Prepared::default() })
             }
             (_, NewBase::Mixed(source, over)) => self.mixed(slot, source, over),

@@ -1,5 +1,5 @@
 //! `deploy`, `undeploy`, `update`, `push`, `undo` and changes of a collection: lock → recover → draft → apply → cache →
-//! publish, one project after another.
+//! publish, one project after another, or several together where nothing in one follows from another.
 
 mod course;
 mod newcomers;
@@ -7,11 +7,13 @@ mod outcome;
 mod project;
 mod request;
 mod shelve;
+mod together;
 
 pub(super) use request::Request;
 
 use course::Course;
 use newcomers::Newcomers;
+use project::ProjectDone;
 
 use super::Engine;
 use super::cancel::Stoppable;
@@ -33,6 +35,7 @@ use crate::path::RelPath;
 use crate::plan::{DeployRequest, Plan};
 use crate::platform::{self, Profile};
 use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -91,36 +94,29 @@ impl Engine {
         let (mut results, mut notices) = (Vec::new(), operation.notices());
         let mut state = CacheState::Synced;
         operation.course.begin(&operation);
-        for (index, project) in projects.iter().enumerate() {
-            let agreed = agreed.get(index).map(String::as_str);
-            // What follows a change of a collection speaks of what that holds now.
-            let reopened = match index.checked_sub(1).map(|before| projects[before].ground) {
-                Some(Ground::Collection) => {
-                    Library::open(&self.options.home).map(|library| operation.library = library)
-                }
-                _ => Ok(()),
-            };
-            let goes_on = || if operation.is_stopped() { Err(Error::Cancelled) } else { Ok(()) };
-            let done = reopened.and_then(|()| goes_on());
-            let done = match done.and_then(|()| operation.project(project, agreed, &cache)) {
-                Ok(done) => done,
-                // Alone, it is the answer; after others, what was done there must be told.
-                Err(error) if projects.len() == 1 => {
-                    if let Err(listed) = operation.newcomers.forget_unused(self, &[]) {
-                        self.cache_failed(&listed);
+        for batch in together::batches(request, projects.len()) {
+            let done = operation.batch(&projects, batch.clone(), &agreed, &cache);
+            for (project, done) in projects[batch].iter().zip(done) {
+                let done = match done {
+                    Ok(done) => done,
+                    // Alone, it is the answer; after others, what was done there must be told.
+                    Err(error) if projects.len() == 1 => {
+                        if let Err(listed) = operation.newcomers.forget_unused(self, &[]) {
+                            self.cache_failed(&listed);
+                        }
+                        return Err(error);
                     }
-                    return Err(error);
+                    Err(error) => operation.failed(project, &error),
+                };
+                operation.course.pass(&operation, project);
+                operation.note_taken(project, &done.results);
+                results.extend(done.results);
+                notices.extend(done.recovered.iter().map(Recovered::to_problem));
+                notices.extend(self.git_follows(project));
+                if let Err(error) = done.cached {
+                    state = CacheState::Stale;
+                    self.cache_failed(&error);
                 }
-                Err(error) => operation.failed(project, &error),
-            };
-            operation.course.pass(&operation, project);
-            operation.note_taken(project, &done.results);
-            results.extend(done.results);
-            notices.extend(done.recovered.iter().map(Recovered::to_problem));
-            notices.extend(self.git_follows(project));
-            if let Err(error) = done.cached {
-                state = CacheState::Stale;
-                self.cache_failed(&error);
             }
         }
         if let Err(error) = operation.newcomers.forget_unused(self, &results) {
@@ -187,7 +183,7 @@ impl Engine {
             gate: Gate::new(Some(cache), self.options.clock.as_ref()),
             dest,
             now: iso(self.options.clock.now()),
-            course: Course::new(projects.len(), request.artifacts().len()),
+            course: Course::new(projects.iter().map(|project| &project.path), request.artifacts().len()),
             stoppable: request.can_be_stopped().then(|| self.running.begin(id.as_str())),
             id,
             parts: AtomicU32::new(0),
@@ -201,6 +197,26 @@ impl Engine {
 }
 
 impl Operation<'_> {
+    /// Works in one project, or in several at once; `agreed` is each project's part of the plan, where there is one.
+    fn batch(
+        &mut self,
+        projects: &[Project],
+        batch: Range<usize>,
+        agreed: &[String],
+        cache: &Cache,
+    ) -> Vec<Result<ProjectDone>> {
+        let before = batch.start.checked_sub(1).map(|before| projects[before].ground);
+        if before == Some(Ground::Collection) {
+            // What follows a change of a collection speaks of what that holds now.
+            match Library::open(&self.engine.options.home) {
+                Ok(library) => self.library = library,
+                Err(error) => return vec![Err(error)],
+            }
+        }
+        let wanted = batch.map(|index| (&projects[index], agreed.get(index).map(String::as_str)));
+        self.together(&wanted.collect::<Vec<_>>(), cache)
+    }
+
     /// Whether a person has asked it to stop.
     fn is_stopped(&self) -> bool {
         self.stoppable.as_ref().is_some_and(Stoppable::is_stopped)

@@ -3,14 +3,14 @@
 use super::outcome::{deployment_row, failed, result};
 use super::{Operation, Request, deploy_profiles};
 use crate::cache::Cache;
-use crate::deploy::{self, Bytes, Context, Done, Ledger, Outcome, Site, Step, TargetResult};
+use crate::deploy::{self, Bytes, Context, Done, Job, Ledger, Outcome, Results, Site, Step, TargetResult};
 use crate::engine::draft::{self, Draft};
 use crate::engine::project::{Ground, Project};
 use crate::engine::recover::{LOCK_PATIENCE, Recovered};
 use crate::engine::scan;
 use crate::error::{Error, Problem, Result};
 use crate::feed::Phase;
-use crate::fs::Root;
+use crate::fs::{FileLock, Root};
 use crate::id::ArtifactRef;
 use crate::journal::Place;
 use crate::path::RelPath;
@@ -21,12 +21,40 @@ use std::sync::atomic::Ordering;
 /// By place, the steps there, and which draft each is of.
 type Places = BTreeMap<Place, (Vec<usize>, Vec<Step>)>;
 
+/// Told at each step.
+type Progress<'a> = dyn Fn(Phase, &RelPath) + Sync + 'a;
+/// Asked before what cannot be stopped.
+type Stopped<'a> = dyn Fn() -> bool + Sync + 'a;
+
+/// What came of each draft.
+pub(super) type Outcomes = Vec<Option<Result<Done, Problem>>>;
+
 /// What became of one project.
 pub(super) struct ProjectDone {
     pub(super) results: Vec<TargetResult>,
     pub(super) cached: Result<()>,
     /// What had been cut off there, and was tidied up first.
     pub(super) recovered: Vec<Recovered>,
+}
+
+/// A project whose turn has come: locked, tidied up, with what is to be done in it.
+pub(super) struct Turn<'p> {
+    pub(super) project: &'p Project,
+    pub(super) desktop: Root,
+    pub(super) ledger: Ledger,
+    pub(super) places: Places,
+    pub(super) drafts: Vec<Draft>,
+    /// Nothing was ever deployed there.
+    fresh: bool,
+    recovered: Vec<Recovered>,
+    _lock: Option<FileLock>,
+}
+
+impl Turn<'_> {
+    /// What is counted to in the project: each step is staged and swapped.
+    pub(super) fn total(&self) -> u64 {
+        self.places.values().map(|(_, steps)| steps.len() as u64 * 2).sum()
+    }
 }
 
 impl Operation<'_> {
@@ -37,6 +65,20 @@ impl Operation<'_> {
         agreed: Option<&str>,
         cache: &Cache,
     ) -> Result<ProjectDone> {
+        let mut turn = match self.turn(project, agreed)? {
+            Ok(turn) => turn,
+            Err(refused) => return Ok(refused),
+        };
+        let outcomes = self.places(&mut turn);
+        Ok(self.conclude(turn, outcomes, cache))
+    }
+
+    /// Locks a project and decides what is to be done in it; where that is refused, its results.
+    pub(super) fn turn<'p>(
+        &self,
+        project: &'p Project,
+        agreed: Option<&str>,
+    ) -> Result<Result<Turn<'p>, ProjectDone>> {
         let desktop = Root::create(&self.engine.options.home.join("desktop"))?;
         let lock = self.engine.lock_project(project, &desktop, LOCK_PATIENCE);
         // Somebody may have moved it away while others were worked in, or while this waited for the lock.
@@ -49,7 +91,7 @@ impl Operation<'_> {
             Err(_) => Ok(Vec::new()),
         };
         let fresh = project.is_fresh();
-        let mut ledger = Ledger::load(Some(&desktop), &project.key())?;
+        let ledger = Ledger::load(Some(&desktop), &project.key())?;
         let mut drafts = self.drafts(project, &ledger)?;
         let refusal = match (&lock, &recovered) {
             (Err(error), _) | (_, Err(error)) => Some(error.to_problem()),
@@ -58,32 +100,36 @@ impl Operation<'_> {
             }
             _ => None,
         };
+        let recovered = recovered.unwrap_or_default();
         if let Some(problem) = refusal {
             let results = drafts.iter().map(|draft| failed(draft, problem.clone())).collect();
-            return Ok(ProjectDone { results, cached: Ok(()), recovered: recovered.unwrap_or_default() });
+            return Ok(Err(ProjectDone { results, cached: Ok(()), recovered }));
         }
-        let mut groups = Places::new();
+        let mut places = Places::new();
         for (index, draft) in drafts.iter_mut().enumerate() {
             if let (Some(step), Some(place)) = (draft.step.take(), draft.place.clone()) {
-                let group = groups.entry(place).or_default();
+                let group = places.entry(place).or_default();
                 group.0.push(index);
                 group.1.push(step);
             }
         }
-        let total = groups.values().map(|(_, steps)| steps.len() as u64 * 2).sum();
-        let outcomes = self.places((project, &desktop), &groups, &mut drafts, &mut ledger, total);
+        let _lock = lock.ok();
+        Ok(Ok(Turn { project, desktop, ledger, places, drafts, fresh, recovered, _lock }))
+    }
+
+    /// What became of a project in which it was worked, also in the cache. Its lock goes.
+    pub(super) fn conclude(&self, turn: Turn<'_>, outcomes: Outcomes, cache: &Cache) -> ProjectDone {
+        let Turn { project, drafts, recovered, .. } = &turn;
         let failed = outcomes.iter().any(|outcome| matches!(outcome, Some(Err(_))));
-        let recovered = recovered.unwrap_or_default();
         let unsure = failed || !recovered.is_empty();
         let results: Vec<_> =
             drafts.iter().zip(outcomes).map(|(draft, outcome)| result(draft, outcome)).collect();
-        let whole = unsure || !fresh && self.newcomers.contains(project);
+        let whole = unsure || !turn.fresh && self.newcomers.contains(project);
         let cached = match project.ground {
             Ground::Collection => self.engine.reshelve(&project.name, cache),
-            Ground::Project => self.write_through(project, &drafts, &results, whole, cache),
+            Ground::Project => self.write_through(project, drafts, &results, whole, cache),
         };
-        drop(lock);
-        Ok(ProjectDone { results, cached, recovered })
+        ProjectDone { results, cached, recovered: turn.recovered }
     }
 
     /// A project in which nothing was done, and nothing could even be decided: so it is told of each target that was
@@ -117,54 +163,68 @@ impl Operation<'_> {
         ProjectDone { results, cached: Ok(()), recovered: Vec::new() }
     }
 
-    /// The steps of each place, one place after another. Gives what came of each draft.
-    fn places(
-        &self,
-        (project, desktop): (&Project, &Root),
-        places: &Places,
-        drafts: &mut [Draft],
-        ledger: &mut Ledger,
-        total: u64,
-    ) -> Vec<Option<Result<Done, Problem>>> {
-        let mut outcomes: Vec<Option<Result<Done, Problem>>> = drafts.iter().map(|_| None).collect();
+    /// The steps of each place, one place after another.
+    fn places(&self, turn: &mut Turn<'_>) -> Outcomes {
+        let total = turn.total();
+        let Turn { project, desktop, ledger, places, drafts, .. } = turn;
+        let mut outcomes: Outcomes = drafts.iter().map(|_| None).collect();
         let mut halted: Option<Problem> = None;
+        let progress =
+            |phase: Phase, target: &RelPath| self.course.step(self, phase, (project, target), total);
+        let key = project.key();
         for (place, (indices, steps)) in places {
             // What has begun in a project is finished there.
             let begun = outcomes.iter().any(|outcome| matches!(outcome, Some(Ok(_))));
+            let stopped = || !begun && self.is_stopped();
             let results = match &halted {
-                None => self.apply((project, desktop), (place, begun), steps, ledger, total),
-                Some(problem) => steps.iter().map(|_| Err(problem.clone())).collect(),
+                None => {
+                    let context = self.context((project, desktop, &key), place, (&progress, &stopped));
+                    let job = Job { context: &context, steps, ledger };
+                    deploy::apply(vec![job]).pop().unwrap_or_else(|| Ok(Vec::new()))
+                }
+                Some(problem) => Err(problem.clone()),
             };
             // A group does not change without the sets that refer to it.
-            if let (Request::Sets(_), Some(Err(problem))) = (&self.request, results.first()) {
-                halted = Some(problem.clone());
+            if let (Request::Sets(_), Some(problem)) = (&self.request, first_problem(&results)) {
+                halted = Some(problem);
             }
-            for ((index, result), step) in indices.iter().zip(results).zip(steps) {
-                if let Ok(done) = &result {
-                    self.remember(project, step, done);
-                    if let (Some(hash), Some(record)) = (&done.hash, &mut drafts[*index].record) {
-                        record.content_hash = hash.clone();
-                    }
-                }
-                outcomes[*index] = Some(result);
-            }
+            self.note(project, (indices, steps), results, (drafts, &mut outcomes));
         }
         outcomes
     }
 
-    fn apply(
+    /// Notes what came of the steps of a place, each with the draft that it is of.
+    pub(super) fn note(
         &self,
-        (project, desktop): (&Project, &Root),
-        (place, begun): (&Place, bool),
-        steps: &[Step],
-        ledger: &mut Ledger,
-        total: u64,
-    ) -> Vec<Result<Done, Problem>> {
-        let progress =
-            |phase: Phase, target: &RelPath| self.course.step(self, phase, (project, target), total);
-        let stopped = || !begun && self.is_stopped();
-        let context = Context {
-            site: Site { project: &project.root, project_key: &project.key(), desktop },
+        project: &Project,
+        (indices, steps): (&[usize], &[Step]),
+        results: Result<Results, Problem>,
+        (drafts, outcomes): (&mut [Draft], &mut Outcomes),
+    ) {
+        let results: Vec<Result<Done, Problem>> = match results {
+            Ok(results) => results.into_iter().map(|result| result.map_err(Problem::from)).collect(),
+            Err(problem) => steps.iter().map(|_| Err(problem.clone())).collect(),
+        };
+        for ((index, result), step) in indices.iter().zip(results).zip(steps) {
+            if let Ok(done) = &result {
+                self.remember(project, step, done);
+                if let (Some(hash), Some(record)) = (&done.hash, &mut drafts[*index].record) {
+                    record.content_hash = hash.clone();
+                }
+            }
+            outcomes[*index] = Some(result);
+        }
+    }
+
+    /// What the write path works with in one place of a project, whose key is given.
+    pub(super) fn context<'c>(
+        &'c self,
+        (project, desktop, key): (&'c Project, &'c Root, &'c str),
+        place: &'c Place,
+        (progress, stopped): (&'c Progress<'c>, &'c Stopped<'c>),
+    ) -> Context<'c> {
+        Context {
+            site: Site { project: &project.root, project_key: key, desktop },
             project_path: &project.path,
             project_name: &project.name,
             place,
@@ -175,12 +235,8 @@ impl Operation<'_> {
             holder: &self.engine.options.holder,
             objects: &self.objects,
             now: &self.now,
-            progress: &progress,
-            stopped: &stopped,
-        };
-        match deploy::apply(&context, steps, ledger) {
-            Ok(results) => results.into_iter().map(|result| result.map_err(Problem::from)).collect(),
-            Err(error) => steps.iter().map(|_| Err(error.to_problem())).collect(),
+            progress,
+            stopped,
         }
     }
 
@@ -239,5 +295,12 @@ impl Operation<'_> {
             }
             Ok(())
         })
+    }
+}
+
+fn first_problem(results: &Result<Results, Problem>) -> Option<Problem> {
+    match results {
+        Ok(results) => results.first()?.as_ref().err().map(Error::to_problem),
+        Err(problem) => Some(problem.clone()),
     }
 }
