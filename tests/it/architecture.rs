@@ -4,3 +4,4 @@ mod dependencies;
 mod layers;
 mod shape;
 mod source;
+mod systems;

@@ -1,7 +1,7 @@
 //! What things are called: artifact kinds and ids, projects, profiles, operations, content hashes.
 
 use crate::error::{Error, Result};
-use crate::path::name_refusal;
+use crate::path::{System, name_refusal};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -169,7 +169,7 @@ impl ProjectPath {
 
     /// The folder's own name, which is also the project's name until it has one of its own.
     pub fn folder_name(&self) -> &str {
-        self.0.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(&self.0)
+        System::HERE.folder_name(&self.0)
     }
 }
 

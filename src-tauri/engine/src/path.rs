@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
+mod system;
+
+pub use system::System;
+
 /// Longest name of one component, in bytes. Most file systems allow 255; the rest is room for suffixes.
 pub const MAX_COMPONENT_BYTES: usize = 200;
 
@@ -26,7 +30,7 @@ impl RelPath {
     /// `path-escapes-root` with what is wrong.
     pub fn new(text: impl Into<String>) -> Result<Self> {
         let text = text.into();
-        match refusal(&text) {
+        match refusal(System::HERE, &text) {
             None => Ok(Self(text)),
             Some(reason) => Err(Error::PathEscapesRoot { path: text, reason }),
         }
@@ -72,7 +76,9 @@ impl RelPath {
     }
 }
 
-fn refusal(text: &str) -> Option<&'static str> {
+/// What keeps a text from being a path that stays where it is put. On Windows that takes more: `x.` is `x` there, `x:y`
+/// writes into `x`, and `nul` is no file.
+fn refusal(system: System, text: &str) -> Option<&'static str> {
     if text.is_empty() {
         return Some("it is empty");
     }
@@ -91,6 +97,7 @@ fn refusal(text: &str) -> Option<&'static str> {
     text.split('/').find_map(|component| match component {
         "" => Some("a part of it is empty"),
         "." | ".." => Some("it contains “.” or “..”"),
+        name if system == System::Windows => system.name_refusal(name),
         _ => None,
     })
 }
@@ -116,31 +123,11 @@ pub fn file_name_refusal(name: &str) -> Option<&'static str> {
         Some("it is longer than 200 bytes")
     } else if name.contains(['/', '\\', '\0']) {
         Some("it contains a separator")
-    } else if name.ends_with(['.', ' ']) {
-        Some("it ends in a dot or a space")
     } else if name.chars().any(char::is_control) {
         Some("it contains a control character")
-    } else if name.contains(['<', '>', ':', '"', '|', '?', '*']) {
-        Some("it contains a character that Windows forbids")
-    } else if is_device(name) {
-        Some("Windows reserves it for a device")
     } else {
-        None
+        system::windows_name_refusal(name)
     }
-}
-
-/// Whether Windows takes a name for a device, with whatever ending.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_lowercase();
-    let numbered = |prefix| {
-        let rest = stem.strip_prefix(prefix).map(str::chars);
-        rest.is_some_and(|mut rest| {
-            matches!((rest.next(), rest.next()), (Some('1'..='9' | '¹' | '²' | '³'), None))
-        })
-    };
-    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$")
-        || numbered("com")
-        || numbered("lpt")
 }
 
 /// What a name or path is to a file system that ignores case, the way letters are composed and characters that
@@ -208,6 +195,17 @@ mod tests {
     #[case("a\0b")]
     fn a_path_that_leads_astray_is_refused(#[case] text: &str) {
         assert_eq!(RelPath::new(text).unwrap_err().code(), crate::error::Code::PathEscapesRoot);
+    }
+
+    #[rstest]
+    #[case("skills/x.")]
+    #[case("skills/SKILL.md:stream")]
+    #[case("skills/nul")]
+    #[case("skills /x")]
+    fn a_path_that_means_another_one_on_windows_is_refused_there(#[case] text: &str) {
+        let refused = System::ALL.map(|system| refusal(system, text).is_some());
+        assert_eq!(refused, [false, false, true]);
+        assert_eq!(System::ALL.map(|system| refusal(system, "skills/.env/a b.md")), [None; 3]);
     }
 
     #[test]

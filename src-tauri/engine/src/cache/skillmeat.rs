@@ -14,7 +14,7 @@ pub use sets::{DatabaseGroup, DatabaseMember, DatabaseSet};
 use crate::clock::parse_iso;
 use crate::error::{Error, Result};
 use crate::fs::Root;
-use crate::path::RelPath;
+use crate::path::{RelPath, System};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -149,7 +149,7 @@ fn read(file: &Path, immutable: bool) -> rusqlite::Result<SkillMeatDatabase> {
 
 impl SkillMeatDatabase {
     fn add(&mut self, project: String, name: Option<String>, deployments: u64) {
-        let folder = project.rsplit('/').next().unwrap_or_default().to_owned();
+        let folder = System::HERE.folder_name(&project).to_owned();
         let entry = self.projects.entry(project).or_insert((folder, 0));
         if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
             entry.0 = name;
@@ -198,10 +198,11 @@ fn parse_deployments(text: &str) -> (Vec<Entry>, u64) {
 
 /// The project that a path means: absolute, without a slash at its end or a profile root.
 fn project_of(path: &str) -> Option<String> {
-    let path = path.trim_end_matches('/');
-    let path = ROOTS.iter().find_map(|root| path.strip_suffix(root)).unwrap_or(path);
-    let fine = path.starts_with('/') && path.len() > 1 && !path.contains(|c: char| c.is_control());
-    fine.then(|| path.trim_end_matches('/').to_owned())
+    let here = System::HERE;
+    let path = here.kept(path);
+    let path = ROOTS.iter().find_map(|root| path.strip_suffix(root)).unwrap_or(&path);
+    let fine = here.is_absolute(path) && !here.is_root(path) && !path.contains(|c: char| c.is_control());
+    fine.then(|| here.trimmed(path).to_owned())
 }
 
 fn has(connection: &Connection, table: &str, column: &str) -> rusqlite::Result<bool> {
@@ -212,6 +213,7 @@ fn has(connection: &Connection, table: &str, column: &str) -> rusqlite::Result<b
 /// A path as a part of an SQLite address.
 fn escaped(path: &Path) -> String {
     let text = path.display().to_string();
+    let text = System::HERE.slashed(&text);
     text.replace('%', "%25").replace('?', "%3f").replace('#', "%23")
 }
 

@@ -68,6 +68,7 @@ mod tests {
     use super::*;
     use crate::collection::Collection;
     use crate::error::Code;
+    #[cfg(unix)]
     use std::os::unix::fs::PermissionsExt;
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -116,6 +117,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path().join(FOLDER)).unwrap().count(), 1);
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_home_that_cannot_be_written_is_said_so() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,9 +1,14 @@
 //! Listing and describing whole collections on a real disk.
 
-use super::{Collection, FOLDER, Names, create, names};
-use crate::error::{Code, Problem, Severity};
+use super::{Collection, create};
+#[cfg(unix)]
+use super::{FOLDER, Names, names};
+#[cfg(unix)]
+use crate::error::Severity;
+use crate::error::{Code, Problem};
 use crate::fs::Root;
 use crate::path::RelPath;
+#[cfg(unix)]
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
@@ -84,6 +89,7 @@ fn a_collection_without_collection_toml_is_one() {
     assert_eq!((sandbox.ids(), sandbox.problems()), (vec!["command:fix".to_owned()], vec![]));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_skill_without_its_file_is_listed_as_broken() {
     let sandbox = Sandbox::new();
@@ -102,6 +108,7 @@ fn a_skill_without_its_file_is_listed_as_broken() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn what_cannot_be_listed_is_said() {
     let sandbox = Sandbox::new();
@@ -126,6 +133,7 @@ fn what_cannot_be_listed_is_said() {
     assert_eq!(sandbox.ids(), ["skill:good"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_kind_folder_that_leads_out_is_not_followed() {
     let sandbox = Sandbox::new();
@@ -155,6 +163,7 @@ fn entries_are_attached_and_add_what_lies_elsewhere() {
     assert_eq!(listing.problems, []);
 }
 
+#[cfg(unix)]
 #[test]
 fn entries_that_do_not_fit_the_disk_are_said() {
     let sandbox = Sandbox::new();
@@ -231,6 +240,7 @@ fn a_main_file_that_cannot_be_read_keeps_the_entry() {
     assert_eq!((description.problems.len(), description.description), (1, None));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_pipe_or_a_link_that_leads_out_is_no_main_file() {
     let sandbox = Sandbox::new();
@@ -251,6 +261,7 @@ fn a_pipe_or_a_link_that_leads_out_is_no_main_file() {
     assert!(root.read(&pipe, 10).is_err() && root.read_start(&pipe, 10).is_err());
 }
 
+#[cfg(unix)]
 #[test]
 fn every_folder_of_a_usable_name_is_a_collection() {
     let folder = tempfile::tempdir().unwrap();
@@ -268,6 +279,7 @@ fn every_folder_of_a_usable_name_is_a_collection() {
     assert_eq!(found.problems[0].code, Code::InvalidName);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_collection_may_be_a_link_to_a_folder_elsewhere() {
     let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

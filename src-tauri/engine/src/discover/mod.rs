@@ -289,6 +289,7 @@ mod tests {
         assert_eq!(unsupported, [".claude/hooks/tidy", ".mcp.json"]);
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_folder_is_looked_at_as_a_collection_a_marketplace_or_a_repository() {
         let (folder, root) = lay(&[

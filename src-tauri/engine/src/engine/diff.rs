@@ -221,6 +221,7 @@ mod tests {
         assert_eq!((diffs[1].old_bytes, diffs[1].new_bytes), (Some(1), Some(2)));
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_link_is_compared_by_where_it_points() {
         let folder = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ use crate::fs::{EntryKind, Root, canonical_folder};
 use crate::id::ProjectPath;
 use crate::journal::{Part, Place};
 use crate::manifest;
-use crate::path::{RelPath, is_version_control};
+use crate::path::{RelPath, System, is_version_control};
 use crate::platform::{self, Profile};
 use crate::settings::{self, KnownProject, LinkedCollection};
 use sha2::{Digest, Sha256};
@@ -282,7 +282,7 @@ pub(super) fn open(
 ) -> Result<(ProjectPath, Root)> {
     let canonical = canonical_folder(&expand(options, text))?;
     let invalid = |reason| Error::ProjectInvalid { path: PathBuf::from(&canonical), reason };
-    if canonical == "/" {
+    if System::HERE.is_root(&canonical) {
         return Err(invalid("it is the root of the file system"));
     }
     let home = options.user_home.as_deref().and_then(|home| canonical_folder(home).ok());
@@ -360,9 +360,10 @@ pub(super) fn overlap(one: &Path, other: &Path) -> bool {
 
 /// A path as a person types it: `~` is the home folder, a relative one starts where we are.
 pub(super) fn expand(options: &Options, text: &str) -> PathBuf {
+    let separates = |letter| System::HERE.separates(letter);
     match (text.strip_prefix('~'), &options.user_home) {
-        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
-            home.join(rest.trim_start_matches('/'))
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with(separates) => {
+            home.join(rest.trim_start_matches(separates))
         }
         _ => PathBuf::from(text),
     }

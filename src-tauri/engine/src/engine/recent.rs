@@ -13,7 +13,7 @@ use super::{Engine, project};
 use crate::error::Result;
 use crate::fs::Root;
 use crate::id::ProjectPath;
-use crate::path::RelPath;
+use crate::path::{RelPath, System};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ impl Engine {
         let mut found = BTreeMap::<String, RecentProject>::new();
         for (tool, path) in named(&home) {
             // A relative one would be looked for where this program happens to run.
-            if !path.starts_with('/') {
+            if !System::HERE.is_absolute(&path) {
                 continue;
             }
             let Ok((path, _)) = project::open(&self.options, &path, &linked, &known) else { continue };
@@ -103,6 +103,7 @@ fn editor(home: &Root, config: &str, product: &str) -> Vec<String> {
     let workspace = |name: &str| -> Option<String> {
         let file = json(home, &format!("{folder}/{name}/workspace.json"), MAX_WORKSPACE)?;
         decoded(file.get("folder")?.as_str()?.strip_prefix("file://")?)
+            .map(|path| System::HERE.of_address(&path).to_owned())
     };
     entries.iter().take(MAX_WORKSPACES).filter_map(|entry| workspace(&entry.name)).collect()
 }

@@ -11,7 +11,7 @@ use crate::feed::Event;
 use crate::fs::{FileLock, Root};
 use crate::id::ProjectPath;
 use crate::manifest;
-use crate::path::RelPath;
+use crate::path::{RelPath, System};
 use crate::platform::Profile;
 use crate::settings::{
     self, KnownProject, KnownProjects, LinkedCollection, LinkedCollections, Settings, SettingsPatch,
@@ -47,7 +47,7 @@ impl Engine {
         // A folder that is gone cannot be made canonical, and can still be forgotten.
         let path = match self.open_project(path) {
             Ok(project) => project.path,
-            Err(_) => ProjectPath::from_canonical(path.trim_end_matches('/').to_owned()),
+            Err(_) => ProjectPath::from_canonical(System::HERE.kept(path)),
         };
         let home = &self.options.home;
         let removed = self.with_settings_locked(|| settings::remove_project(home, path.as_str()))?;

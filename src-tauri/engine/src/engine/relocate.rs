@@ -17,6 +17,7 @@ use crate::fs::{Root, canonical_folder, is_gone};
 use crate::id::ProjectPath;
 use crate::journal::Journal;
 use crate::manifest;
+use crate::path::System;
 use crate::settings::KnownProject;
 use std::path::{Path, PathBuf};
 
@@ -30,7 +31,7 @@ impl Engine {
     /// of what was deployed; `project-busy`, `config-invalid`; `io` and its relatives.
     pub fn locate_project(&self, from: &str, to: &str) -> Result<ProjectRow> {
         let known = self.known_projects()?.projects;
-        let from = from.trim_end_matches('/');
+        let from = &*System::HERE.kept(from);
         let Some(old) = known.iter().find(|known| known.path == from) else {
             return Err(Error::ProjectNotFound { path: PathBuf::from(from) });
         };

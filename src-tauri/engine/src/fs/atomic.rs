@@ -2,11 +2,13 @@
 
 use super::fault::{self, Call};
 use super::root::{EntryKind, Root};
+use super::sys;
 use crate::error::{Error, Result};
 use crate::path::RelPath;
-use cap_std::fs::OpenOptions;
+use cap_fs_ext::MetadataExt;
+use cap_std::fs::{Metadata, OpenOptions};
 use std::fs::{File, TryLockError};
-use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 impl Root {
     /// Replaces a file's content so that a reader, and a crash, sees the old content or the new, never a
@@ -25,7 +27,7 @@ impl Root {
     /// # Errors
     /// `io` and its relatives; the temporary file is gone then.
     pub fn replace(&self, rel: &RelPath, bytes: &[u8]) -> Result<()> {
-        self.by_temporary(rel, bytes, |_, _| Ok(()))
+        self.by_temporary(rel, bytes, |temporary, file| self.hand_over(temporary, file))
     }
 
     /// Writes a file beside `rel` and moves it over. It is locked meanwhile, so that nobody [sweeps](Root::sweep) it.
@@ -36,10 +38,11 @@ impl Root {
         flush: impl FnOnce(&RelPath, &File) -> Result<()>,
     ) -> Result<()> {
         let (temporary, mut file) = self.create_temporary(rel)?;
-        let written = self
-            .fill(&temporary, &mut file, bytes)
-            .and_then(|()| flush(&temporary, &file))
-            .and_then(|()| self.rename_over(&temporary, rel));
+        let written =
+            self.fill(&temporary, &mut file, bytes).and_then(|()| flush(&temporary, &file)).and_then(|()| {
+                sys::before_move(&file);
+                self.rename_over(&temporary, rel)
+            });
         if written.is_err() {
             self.drop_temporary(&temporary);
         }
@@ -53,7 +56,7 @@ impl Root {
             // A file system that knows no locks does without, and is never swept.
             let taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
             // Whoever swept between these two calls has it.
-            if !taken && file.metadata().is_ok_and(|stat| stat.nlink() > 0) {
+            if !taken && Metadata::from_file(&file).is_ok_and(|stat| stat.nlink() > 0) {
                 return Ok((temporary, file));
             }
         }
@@ -96,15 +99,13 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn write_plain(&self, rel: &RelPath, bytes: &[u8], mode: Option<u32>) -> Result<()> {
-        use std::os::unix::fs::PermissionsExt;
         let mut file = self.create_file(rel)?;
         self.fill(rel, &mut file, bytes)?;
         if let Some(mode) = mode {
-            let mode = std::fs::Permissions::from_mode(mode);
-            let set = self.point(Call::SetMode, rel).and_then(|()| file.set_permissions(mode));
+            let set = self.point(Call::SetMode, rel).and_then(|()| sys::set_file_mode(&file, mode));
             set.map_err(|source| self.failed("write", rel, source))?;
         }
-        Ok(())
+        self.hand_over(rel, &file)
     }
 
     /// Gives a file or folder these permission bits. A link is not to be there.
@@ -112,10 +113,7 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn set_mode(&self, rel: &RelPath, mode: u32) -> Result<()> {
-        use cap_std::fs::{Permissions, PermissionsExt};
-        let set = self
-            .point(Call::SetMode, rel)
-            .and_then(|()| self.dir.set_permissions(rel, Permissions::from_mode(mode)));
+        let set = self.point(Call::SetMode, rel).and_then(|()| sys::set_mode(&self.dir, rel, mode));
         set.map_err(|source| self.failed("write", rel, source))
     }
 
@@ -136,6 +134,11 @@ impl Root {
         flushed.map_err(|source| self.failed("write", rel, source))
     }
 
+    /// What [`Root::flush_all`] needs of each file, where it does not see to all of them.
+    fn hand_over(&self, rel: &RelPath, file: &File) -> Result<()> {
+        sys::flush_file(file).map_err(|source| self.failed("write", rel, source))
+    }
+
     /// Best effort: the failure that is reported is the one that made the file useless.
     fn drop_temporary(&self, temporary: &RelPath) {
         let _ = self.point(Call::Remove, temporary).and_then(|()| self.dir.remove_file(temporary));
@@ -146,7 +149,6 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn shares_file_system(&self, other: &Root) -> Result<bool> {
-        use cap_std::fs::MetadataExt;
         let device = |root: &Root| {
             let stat = root.dir.dir_metadata().map_err(|source| Error::io("read", &root.path, source))?;
             Ok::<_, Error>(stat.dev())
@@ -162,32 +164,19 @@ impl Root {
         let place = || rel.map_or_else(|| self.path().to_owned(), |rel| self.absolute(rel));
         let failed = |source| Error::io("flush", place(), source);
         fault::point(Call::FlushFolder, place).map_err(failed)?;
-        let folder = match rel {
-            Some(rel) => self.dir.open(rel).map_err(failed)?,
-            None => self.dir.open(".").map_err(failed)?,
-        };
-        folder.sync_all().map_err(failed)
+        sys::flush_folder(&self.dir, rel.map_or(Path::new("."), AsRef::as_ref)).map_err(failed)
     }
 
     /// Makes everything written to this root's file system survive power loss: one call for any number of
-    /// files. Where the system has no such call, only the root's own entries are flushed, and callers flush
-    /// their files one by one.
+    /// files. Where the system has no such call, each file was handed over when it was written, and this is the rest.
     ///
     /// # Errors
     /// `io` and its relatives.
     pub fn flush_all(&self) -> Result<()> {
-        #[cfg(target_os = "linux")]
-        {
-            // The root's own handle only names the folder; a flush needs one that is open for reading.
-            let failed = |source| Error::io("flush", self.path(), source);
-            fault::point(Call::FlushSystem, || self.path().to_owned()).map_err(failed)?;
-            let folder = self.dir.open(".").map_err(failed)?;
-            rustix::fs::syncfs(&folder).map_err(|errno| failed(errno.into()))
-        }
-        #[cfg(not(target_os = "linux"))]
-        {
-            self.flush_folder(None)
-        }
+        let flushed = fault::point(Call::FlushSystem, || self.path().to_owned());
+        flushed
+            .and_then(|()| sys::flush_all(&self.dir))
+            .map_err(|source| Error::io("flush", self.path(), source))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use super::fault::{self, Call};
 use super::root::Root;
+use super::sys;
 use crate::error::{Error, Result};
+use crate::path::System;
+use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -31,7 +34,13 @@ pub fn canonical_folder(path: &Path) -> Result<String> {
     if !canonical.is_dir() {
         return Err(invalid("it is a file, not a folder"));
     }
-    canonical.into_os_string().into_string().map_err(|_| invalid("its path is not valid UTF-8"))
+    kept(&canonical).map_err(invalid)
+}
+
+/// The text that we keep of a path that the system calls canonical.
+fn kept(canonical: &Path) -> std::result::Result<String, &'static str> {
+    let text = canonical.to_str().ok_or("its path is not valid UTF-8")?;
+    System::HERE.canonical(text).map(Cow::into_owned)
 }
 
 impl Root {
@@ -41,14 +50,13 @@ impl Root {
     /// # Errors
     /// `project-invalid` when it is not the one that was meant; `io` and its relatives.
     pub fn open_canonical(path: &Path) -> Result<Self> {
-        use cap_std::fs::MetadataExt as _;
-        use std::os::unix::fs::MetadataExt as _;
+        use cap_fs_ext::MetadataExt as _;
         let root = Self::open(path)?;
         let failed = |source| Error::io("open", path, source);
         let opened = root.dir.dir_metadata().map_err(failed)?;
-        let named = std::fs::symlink_metadata(path).map_err(failed)?;
-        let meant = (opened.dev(), opened.ino()) == (named.dev(), named.ino())
-            && std::fs::canonicalize(path).map_err(failed)? == path;
+        let named = sys::folder_at(path, false).map_err(failed)?;
+        let meant = (opened.dev(), opened.ino()) == named
+            && kept(&std::fs::canonicalize(path).map_err(failed)?).is_ok_and(|real| Path::new(&real) == path);
         let reason = "it was exchanged for another folder, or a link, while it was opened";
         if meant { Ok(root) } else { Err(Error::ProjectInvalid { path: path.to_owned(), reason }) }
     }
@@ -56,8 +64,10 @@ impl Root {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn a_folder_is_opened_by_its_canonical_path_only() {
         let folder = tempfile::tempdir().unwrap();

@@ -148,6 +148,7 @@ impl<'a> Tree<'a> {
 mod tests {
     use super::*;
     use rstest::rstest;
+    #[cfg(unix)]
     use std::os::unix::fs::symlink;
     use std::path::Path;
 
@@ -204,6 +205,7 @@ mod tests {
         assert_eq!(root.hash(&rel, &before).unwrap().as_str(), hash(&[("SKILL.md", &long)], true));
     }
 
+    #[cfg(unix)]
     #[test]
     fn links_count_under_their_own_path_unless_they_lead_out() {
         let folder = tempfile::tempdir().unwrap();

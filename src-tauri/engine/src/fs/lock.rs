@@ -1,13 +1,15 @@
 //! Locks between processes.
 //!
 //! A lock is an advisory `flock` on a file that is created when absent and never deleted: deleting it would
-//! let two processes hold two files of one name. Our own lock files carry one line that names the holder.
+//! let two processes hold two files of one name. Our own lock files carry one line that names the holder. On Windows a
+//! lock keeps others from reading as well, so there the holder stays unnamed.
 
 use super::fault::{self, Call};
 use super::root::Root;
+use super::sys;
 use crate::error::{Error, Result};
 use crate::path::RelPath;
-use cap_std::fs::{OpenOptions, OpenOptionsExt};
+use cap_std::fs::OpenOptions;
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read, Seek};
 use std::sync::mpsc;
@@ -69,7 +71,7 @@ impl FileLock {
     pub fn folder(root: &Root, rel: &RelPath) -> Result<Option<Self>> {
         let failed = |source| root.failed("lock", rel, source);
         root.point(Call::Lock, rel).map_err(failed)?;
-        let file = root.dir.open(rel).map_err(failed)?.into_std();
+        let file = sys::folder_lock(&root.dir, rel.as_ref()).map_err(failed)?;
         Ok(wait(&file, Duration::ZERO).map_err(failed)?.then_some(Self { file }))
     }
 
@@ -95,7 +97,7 @@ fn open(root: &Root, rel: &RelPath) -> Result<File> {
     root.point(Call::Lock, rel).map_err(failed)?;
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    options.custom_flags(i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default());
+    sys::not_through_links(&mut options);
     let file = root.dir.open_with(rel, &options).map_err(failed)?.into_std();
     if !file.metadata().map_err(failed)?.is_file() {
         return Err(failed(std::io::Error::from(ErrorKind::InvalidInput)));
@@ -150,6 +152,8 @@ mod tests {
         let rel = RelPath::new("x.lock").unwrap();
         let held = FileLock::acquire(&root, &rel, Duration::ZERO, Some("the window")).unwrap();
         match FileLock::acquire(&root, &rel, Duration::from_millis(5), Some("skm")).unwrap_err() {
+            // What is locked cannot be read by others on Windows.
+            Error::ProjectBusy { holder, .. } if cfg!(windows) => assert_eq!(holder, "another program"),
             Error::ProjectBusy { holder, .. } => assert_eq!(holder, "the window"),
             other => panic!("{other}"),
         }
@@ -175,6 +179,7 @@ mod tests {
         });
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_link_in_the_place_of_the_lock_file_is_refused() {
         let folder = tempfile::tempdir().unwrap();

@@ -19,6 +19,7 @@
 //! | `lock` | locks between processes |
 //! | `events` | what the system tells about changes in folders |
 //! | `trash` | where removed content goes |
+//! | `sys` | what Linux, macOS and Windows each do in their own way |
 //! | `fault` | where a test can make any of this fail |
 //!
 //! # Ignore list
@@ -41,6 +42,7 @@ mod source;
 mod stage;
 mod survey;
 mod swap;
+mod sys;
 mod trash;
 
 pub use canonical::{canonical_folder, is_gone};

@@ -254,6 +254,7 @@ pub(super) fn sha256(content: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn a_packed_tree_can_be_read_again_file_by_file() {
         let folder = tempfile::tempdir().unwrap();

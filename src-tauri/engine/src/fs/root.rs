@@ -1,11 +1,12 @@
 //! A folder that nothing done through it can leave.
 
 use super::fault::{self, Call};
+use super::sys;
 use crate::error::{Error, Result};
 use crate::path::RelPath;
+use cap_fs_ext::MetadataExt;
 use cap_std::ambient_authority;
-use cap_std::fs::{Dir, File, FileType, Metadata, OpenOptions, OpenOptionsExt};
-use rustix::io::Errno;
+use cap_std::fs::{Dir, File, FileType, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -106,7 +107,7 @@ impl Root {
 
     /// Where `rel` is, for messages and for programs outside; not for reading or writing.
     pub fn absolute(&self, rel: &RelPath) -> PathBuf {
-        self.path.join(rel)
+        sys::joined(&self.path, rel.as_ref())
     }
 
     pub(super) fn stat(&self, rel: &RelPath) -> std::io::Result<Metadata> {
@@ -143,9 +144,8 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn file_mode(&self, rel: &RelPath) -> Result<Option<u32>> {
-        use cap_std::fs::MetadataExt;
         match self.stat(rel) {
-            Ok(stat) => Ok(stat.is_file().then(|| stat.mode() & 0o777)),
+            Ok(stat) => Ok(stat.is_file().then(|| sys::mode(&stat) & 0o777)),
             Err(source) if absent(&source) => Ok(None),
             Err(source) => Err(self.failed("read", rel, source)),
         }
@@ -157,7 +157,6 @@ impl Root {
     /// # Errors
     /// `io` and its relatives.
     pub fn identity(&self, rel: &RelPath) -> Result<Option<(u64, u64)>> {
-        use cap_std::fs::MetadataExt;
         match self.stat(rel) {
             Ok(stat) => Ok(Some((stat.dev(), stat.ino()))),
             Err(source) if absent(&source) => Ok(None),
@@ -171,16 +170,12 @@ impl Root {
     /// # Errors
     /// `io` and its relatives when that cannot be looked at.
     pub fn is_in_place(&self) -> Result<bool> {
-        use cap_std::fs::MetadataExt;
         let failed = |source| Error::io("read", &self.path, source);
         let own = self.dir.dir_metadata().map_err(failed)?;
         let found =
-            fault::point(Call::Stat, || self.path.clone()).and_then(|()| std::fs::metadata(&self.path));
+            fault::point(Call::Stat, || self.path.clone()).and_then(|()| sys::folder_at(&self.path, true));
         match found {
-            Ok(found) => {
-                use std::os::unix::fs::MetadataExt as _;
-                Ok((own.dev(), own.ino()) == (found.dev(), found.ino()))
-            }
+            Ok(found) => Ok((own.dev(), own.ino()) == found),
             Err(source) if absent(&source) => Ok(false),
             Err(source) => Err(failed(source)),
         }
@@ -321,7 +316,8 @@ impl Root {
 /// Opens a regular file, following links that stay inside. Never waits, as opening a pipe would.
 pub(super) fn open_regular(dir: &Dir, path: impl AsRef<Path>) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
-    options.read(true).custom_flags(i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default());
+    options.read(true);
+    sys::never_wait(&mut options);
     let file = dir.open_with(path, &options)?;
     if file.metadata()?.is_file() {
         Ok(file)
@@ -338,9 +334,7 @@ pub(super) fn absent(error: &std::io::Error) -> bool {
 /// Whether there is nothing behind a link, or nothing inside. Any other failure must not be taken for that, or what is
 /// there would be taken for nothing.
 pub(super) fn leads_nowhere(error: &std::io::Error) -> bool {
-    let nowhere = [Errno::LOOP, Errno::NXIO, Errno::NODEV, Errno::NAMETOOLONG];
-    // What the containment and `open_regular` refuse has no number of the system's.
-    absent(error) || Errno::from_io_error(error).is_none_or(|errno| nowhere.contains(&errno))
+    absent(error) || sys::leads_nowhere(error)
 }
 
 #[cfg(test)]
@@ -351,6 +345,7 @@ mod tests {
         RelPath::new(text).unwrap()
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_link_that_leads_out_is_not_followed() {
         let outside = tempfile::tempdir().unwrap();

@@ -124,6 +124,7 @@ fn hidden(folder: &Path) -> std::io::Result<Vec<String>> {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     fn passed(root: &Path, depth: usize, keep_out: &[&str]) -> Vec<String> {
         let mut found = Vec::new();
         let keep_out = keep_out.iter().map(|name| root.join(name)).collect();
@@ -136,6 +137,7 @@ mod tests {
         found
     }
 
+    #[cfg(unix)]
     #[test]
     fn what_tools_make_what_git_ignores_and_links_are_not_entered() {
         let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@
 use super::root::{EntryKind, Root};
 use super::survey::{Survey, SurveyEntry};
 use crate::error::{Error, Result};
-use crate::path::{RelPath, file_name_refusal, folded};
+use crate::path::{RelPath, System, file_name_refusal, folded};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -109,12 +109,31 @@ impl Survey {
     }
 }
 
+impl Survey {
+    /// Whether a link in the tree names a folder of it. Where links lead is not looked at: this is what a link's own kind
+    /// is on systems that have two.
+    pub(super) fn leads_to_folder(&self, link: &SurveyEntry) -> bool {
+        let mut names: Vec<&str> = link.path.split('/').collect();
+        names.pop();
+        for name in link.link.as_deref().unwrap_or_default().split('/') {
+            match name {
+                "" | "." => {}
+                ".." => _ = names.pop(),
+                name => names.push(name),
+            }
+        }
+        let path = names.join("/");
+        self.entries.iter().any(|entry| entry.kind == EntryKind::Folder && entry.path == path)
+    }
+}
+
 impl SurveyEntry {
     /// Whether a link's target is below the artifact. `..` may only lead: after a name it could step out
     /// through another link.
     fn link_stays_inside(&self) -> bool {
         let Some(target) = self.link.as_deref() else { return false };
-        if self.path.is_empty() || target.is_empty() || target.starts_with('/') || target.contains('\0') {
+        let rooted = target.starts_with('/') || System::HERE.is_absolute(target);
+        if self.path.is_empty() || target.is_empty() || rooted || target.contains('\0') {
             return false;
         }
         let mut depth = self.path.matches('/').count();
@@ -135,7 +154,9 @@ impl SurveyEntry {
 mod tests {
     use super::*;
     use crate::error::Code;
+    #[cfg(unix)]
     use rstest::rstest;
+    #[cfg(unix)]
     use std::os::unix::fs::symlink;
 
     fn survey(folder: &Path) -> Survey {
@@ -153,6 +174,7 @@ mod tests {
         Some((problem.code, problem.subject.unwrap()))
     }
 
+    #[cfg(unix)]
     #[test]
     fn an_empty_source_is_none() {
         let empty = refusal(|at| std::fs::remove_file(at.join("SKILL.md")).unwrap());
@@ -164,6 +186,7 @@ mod tests {
         assert_eq!(dangling, None);
     }
 
+    #[cfg(unix)]
     #[rstest]
     #[case("/etc/passwd")]
     #[case("..")]
@@ -176,12 +199,14 @@ mod tests {
         assert_eq!(refused, Some((Code::LinkLeavesArtifact, "/c/a/sub/out".to_owned())));
     }
 
+    #[cfg(unix)]
     #[test]
     fn links_that_stay_are_content() {
         assert_eq!(refusal(|at| symlink("../SKILL.md", at.join("sub/in")).unwrap()), None);
         assert_eq!(refusal(|at| symlink("loop", at.join("loop")).unwrap()), None);
     }
 
+    #[cfg(unix)]
     #[test]
     fn special_files() {
         let pipe =
@@ -192,6 +217,8 @@ mod tests {
         assert_eq!(refusal(|at| drop(socket(at).unwrap())), refused("/c/a/socket"));
     }
 
+    // Only there can these files be made.
+    #[cfg(target_os = "linux")]
     #[rstest]
     #[case("nul.md")]
     #[case("COM1")]
@@ -211,6 +238,8 @@ mod tests {
         assert_eq!(refused, Some((Code::InvalidName, format!("/c/a/{name}"))));
     }
 
+    // Only there can these files be made.
+    #[cfg(target_os = "linux")]
     #[rstest]
     #[case("skill.MD", "/c/a/skill.MD")]
     #[case("Sub/other", "/c/a/sub")]

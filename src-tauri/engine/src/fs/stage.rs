@@ -5,10 +5,12 @@ use super::hash::Tree;
 use super::objects::{PackWriter, TreeEntry};
 use super::root::{EntryKind, Root, open_regular};
 use super::survey::{Survey, SurveyEntry};
+use super::sys;
 use crate::error::{Error, Result};
 use crate::id::ContentHash;
 use crate::path::RelPath;
-use cap_std::fs::{Dir, File, MetadataExt, OpenOptions, OpenOptionsExt, Permissions, PermissionsExt};
+use cap_fs_ext::MetadataExt;
+use cap_std::fs::{Dir, File, OpenOptions};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::io::Read;
@@ -57,7 +59,7 @@ impl Root {
         let writer = Writer::create(into, target, survey)?;
         let mut listing = Vec::with_capacity(survey.entries.len());
         for entry in &survey.entries {
-            let stored = copy.entry(&writer, entry)?;
+            let stored = copy.entry(&writer, entry, survey)?;
             listing.extend(TreeEntry::of(entry, stored));
         }
         BUFFER.set(std::mem::take(&mut copy.buffer));
@@ -104,12 +106,12 @@ struct Copy<'a> {
 
 impl Copy<'_> {
     /// Copies one entry. Gives under which name a file's content is stored in the pack.
-    fn entry(&mut self, writer: &Writer<'_>, entry: &SurveyEntry) -> Result<Option<String>> {
+    fn entry(&mut self, writer: &Writer<'_>, entry: &SurveyEntry, survey: &Survey) -> Result<Option<String>> {
         match entry.kind {
             EntryKind::Folder => writer.folder(entry).map(|()| None),
             EntryKind::Link => {
                 hash_link(&self.tree, entry, &mut self.digest)?;
-                writer.link(entry).map(|()| None)
+                writer.link(entry, survey).map(|()| None)
             }
             EntryKind::File => self.file(writer, entry),
             EntryKind::Special => Ok(None),
@@ -141,6 +143,7 @@ impl Copy<'_> {
             written.map_err(|source| writer.failed(entry, source))?;
             copied += read as u64;
         }
+        sys::flush_file(&to.into_std()).map_err(|source| writer.failed(entry, source))?;
         let stat = from.metadata().map_err(|source| self.tree.failed("read", entry, source))?;
         if copied != entry.bytes || stat.ino() != entry.inode() {
             return Err(changed(&self.tree, Some(entry)));
@@ -207,15 +210,13 @@ impl<'a> Writer<'a> {
         point.and_then(|()| dir.create_dir(path)).map_err(|source| self.failed(entry, source))
     }
 
-    fn link(&self, entry: &SurveyEntry) -> Result<()> {
+    fn link(&self, entry: &SurveyEntry, survey: &Survey) -> Result<()> {
         let (dir, path) = self.place(entry);
         let target = entry.link.as_deref().unwrap_or_default();
         let point = fault::point(Call::CreateFile, || self.path(entry));
         // Whatever was at a target comes back, also a link that leads out: a `.venv` is full of them.
-        let made = point.and_then(|()| match self.whole {
-            true => dir.symlink_contents(target, path),
-            false => dir.symlink(target, path),
-        });
+        let made =
+            point.and_then(|()| sys::link(dir, target, path, self.whole, || survey.leads_to_folder(entry)));
         made.map_err(|source| self.failed(entry, source))
     }
 
@@ -239,7 +240,8 @@ impl<'a> Writer<'a> {
         let (dir, path) = self.place(entry);
         let failed = |source| self.failed(entry, source);
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(self.mode(entry.mode));
+        options.write(true).create_new(true);
+        sys::create_with_mode(&mut options, self.mode(entry.mode));
         fault::point(Call::CreateFile, || self.path(entry)).map_err(failed)?;
         dir.open_with(path, &options).map_err(failed)
     }
@@ -266,7 +268,7 @@ impl<'a> Writer<'a> {
         for (entry, mode) in wrong.iter().rev() {
             let (dir, path) = self.place(entry);
             let set = fault::point(Call::SetMode, || self.path(entry))
-                .and_then(|()| dir.set_permissions(path, Permissions::from_mode(*mode)));
+                .and_then(|()| sys::set_mode(dir, path, *mode));
             set.map_err(|source| self.failed(entry, source))?;
         }
         let wanted = self.wanted(EntryKind::Folder, survey.mode);
@@ -274,7 +276,7 @@ impl<'a> Writer<'a> {
             return Ok(!wrong.is_empty());
         }
         let set = fault::point(Call::SetMode, || self.into.absolute(self.target))
-            .and_then(|()| self.into.dir.set_permissions(self.target, Permissions::from_mode(wanted)));
+            .and_then(|()| sys::set_mode(&self.into.dir, self.target, wanted));
         set.map_err(|source| self.into.failed("write", self.target, source))?;
         Ok(true)
     }
@@ -299,12 +301,14 @@ impl<'a> Writer<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(unix)]
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     fn rel(text: &str) -> RelPath {
         RelPath::new(text).unwrap()
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_copy_has_the_hash_the_modes_the_links_and_the_empty_folders_of_its_source() {
         let folder = tempfile::tempdir().unwrap();

@@ -3,19 +3,15 @@
 use super::fault::{self, Call};
 use super::is_ignored;
 use super::root::{EntryKind, Root, absent};
+use super::sys::{Listing, Stat};
 use crate::error::{Error, Result};
 use crate::id::ContentHash;
 use crate::path::RelPath;
-use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt};
-use cap_std::fs::{Metadata, MetadataExt, OpenOptions, OpenOptionsExt};
 use chrono::{DateTime, Utc};
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
-use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::ffi::CString;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// A folder that lies deeper than this in one tree is not looked into.
@@ -94,8 +90,7 @@ impl Root {
         self.point(Call::Stat, rel).and_then(|()| self.point(Call::Open, rel)).map_err(failed)?;
         // Most artifacts are folders, so that is tried first: one call instead of two.
         if let Ok(dir) = self.open_listing(rel) {
-            let stat = rustix::fs::fstat(&dir).map_err(|errno| failed(errno.into()))?;
-            let mut survey = Survey::empty(SurveyEntry::new(String::new(), &stat, None), filtered);
+            let mut survey = Survey::empty(dir.stat().map_err(failed)?, filtered);
             survey.descend(dir, "", &self.absolute(rel))?;
             survey.entries.sort_by(|a, b| a.path.split('/').cmp(b.path.split('/')));
             survey.ignored.sort();
@@ -105,31 +100,27 @@ impl Root {
             Ok(stat) if stat.is_dir() => {
                 // It is one now, or one that cannot be opened.
                 let refused = self.open_listing(rel).err();
-                return Err(failed(refused.unwrap_or_else(|| Errno::AGAIN.into())));
+                return Err(failed(refused.unwrap_or_else(|| ErrorKind::WouldBlock.into())));
             }
             Ok(stat) => stat,
             Err(source) if absent(&source) => return Ok(None),
             Err(source) => return Err(failed(source)),
         };
-        let mut survey =
-            Survey::empty(SurveyEntry { changed: 0, ..SurveyEntry::single(&stat, None) }, filtered);
+        let seen = Stat::of(&stat);
+        let mut survey = Survey::empty(Stat { changed: 0, ..seen }, filtered);
         let link = stat.is_symlink().then(|| self.dir.read_link_contents(rel).ok()).flatten();
         let link = link.map(|target| survey.pointed("", target.into_os_string().as_encoded_bytes()));
-        survey.entries.push(SurveyEntry::single(&stat, link));
+        survey.entries.push(SurveyEntry::new(String::new(), seen, link));
         Ok(Some(survey))
     }
 
-    /// Opens a folder for listing: a `Dir` is opened for going on from there only, and would be opened again.
-    fn open_listing(&self, rel: &RelPath) -> std::io::Result<OwnedFd> {
-        let mut options = OpenOptions::new();
-        let folder = i32::try_from(OFlags::DIRECTORY.bits()).unwrap_or_default();
-        options.read(true).custom_flags(folder).follow(FollowSymlinks::No);
-        Ok(self.dir.open_with(rel, &options)?.into_std().into())
+    fn open_listing(&self, rel: &RelPath) -> std::io::Result<Listing> {
+        Listing::open(&self.dir, rel.as_ref())
     }
 }
 
 impl Survey {
-    fn empty(SurveyEntry { mode, changed, .. }: SurveyEntry, filtered: bool) -> Self {
+    fn empty(Stat { mode, changed, .. }: Stat, filtered: bool) -> Self {
         let (entries, ignored) = (Vec::new(), Vec::new());
         let changed = i64::try_from(changed).unwrap_or(i64::MAX);
         Self { entries, ignored, unreadable_name: None, mode, changed, filtered }
@@ -137,17 +128,16 @@ impl Survey {
 
     /// Surveys an open folder. Each step opens one name, without following links, in a folder that is open
     /// already, so nothing leads out; and each folder is opened and listed once, with one stat per entry.
-    fn descend(&mut self, dir: OwnedFd, below: &str, at: &Path) -> Result<()> {
+    fn descend(&mut self, mut listing: Listing, below: &str, at: &Path) -> Result<()> {
         let failed = |source: std::io::Error| Error::io("read", at, source);
         fault::point(Call::List, || at.join(below)).map_err(failed)?;
-        let mut listing = Dir::new(dir).map_err(|errno| failed(errno.into()))?;
-        while let Some(entry) = listing.read() {
-            let entry = entry.map_err(|errno| failed(errno.into()))?;
-            let name = match entry.file_name().to_str() {
+        while let Some(entry) = listing.next() {
+            let entry = entry.map_err(failed)?;
+            let name = match entry.name() {
                 Ok("." | "..") => continue,
                 Ok(name) => name,
-                Err(_) => {
-                    self.unreadable_name = Some(entry.file_name().to_string_lossy().into_owned());
+                Err(left) => {
+                    self.unreadable_name = Some(left);
                     continue;
                 }
             };
@@ -156,18 +146,18 @@ impl Survey {
                 self.ignored.push(path);
                 continue;
             }
-            let folder = listing.fd().map_err(|errno| failed(errno.into()))?;
-            let stat = match look(folder, name, || at.join(&path)) {
+            let looked = fault::point(Call::Stat, || at.join(&path)).and_then(|()| listing.look(name));
+            let kind = match looked {
                 Ok((stat, link)) => {
-                    let link = link.map(|target| self.pointed(&path, target.as_bytes()));
-                    self.entries.push(SurveyEntry::new(path.clone(), &stat, link));
-                    stat
+                    let link = link.map(|target| self.pointed(&path, &target));
+                    self.entries.push(SurveyEntry::new(path.clone(), stat, link));
+                    stat.kind
                 }
                 // It went after it was listed, as if it had gone before.
                 Err(source) if absent(&source) => continue,
                 Err(source) => return Err(failed(source)),
             };
-            if FileType::from_raw_mode(stat.st_mode) != FileType::Directory {
+            if kind != EntryKind::Folder {
                 continue;
             }
             if path.matches('/').count() >= MAX_DEPTH {
@@ -175,11 +165,10 @@ impl Survey {
                 let reason = format!("it lies more than {MAX_DEPTH} folders deep");
                 return Err(Error::SourceInvalid { path: at.join(path), reason });
             }
-            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            match rustix::fs::openat(folder, name, flags, Mode::empty()) {
+            match listing.enter(name) {
                 Ok(folder) => self.descend(folder, &path, at)?,
-                Err(errno) if absent(&errno.into()) => {}
-                Err(errno) => return Err(failed(errno.into())),
+                Err(source) if absent(&source) => {}
+                Err(source) => return Err(failed(source)),
             }
         }
         Ok(())
@@ -328,55 +317,10 @@ impl Survey {
     }
 }
 
-/// The stat of one name in an open folder, and where it points if it is a link.
-fn look(
-    folder: BorrowedFd<'_>,
-    name: &str,
-    at: impl FnOnce() -> std::path::PathBuf,
-) -> std::io::Result<(Stat, Option<CString>)> {
-    fault::point(Call::Stat, at)?;
-    let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-    let is_link = FileType::from_raw_mode(stat.st_mode) == FileType::Symlink;
-    let link = is_link.then(|| rustix::fs::readlinkat(folder, name, Vec::new())).transpose()?;
-    Ok((stat, link))
-}
-
-fn nanos(seconds: i64, rest: i64) -> i128 {
-    i128::from(seconds) * 1_000_000_000 + i128::from(rest)
-}
-
 impl SurveyEntry {
-    #[allow(clippy::unnecessary_cast, clippy::useless_conversion, reason = "the types differ by system")]
-    fn new(path: String, stat: &Stat, link: Option<String>) -> Self {
-        Self {
-            path,
-            kind: match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => EntryKind::File,
-                FileType::Directory => EntryKind::Folder,
-                FileType::Symlink => EntryKind::Link,
-                _ => EntryKind::Special,
-            },
-            bytes: stat.st_size as u64,
-            mode: u32::from(stat.st_mode) & 0o7777,
-            link,
-            modified: nanos(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
-            changed: nanos(stat.st_ctime as i64, stat.st_ctime_nsec as i64),
-            inode: stat.st_ino as u64,
-        }
-    }
-
-    /// The only entry of an artifact that is no folder.
-    fn single(stat: &Metadata, link: Option<String>) -> Self {
-        Self {
-            path: String::new(),
-            kind: EntryKind::of(stat.file_type()),
-            bytes: stat.len(),
-            mode: stat.mode() & 0o7777,
-            link,
-            modified: nanos(stat.mtime(), stat.mtime_nsec()),
-            changed: nanos(stat.ctime(), stat.ctime_nsec()),
-            inode: stat.ino(),
-        }
+    fn new(path: String, stat: Stat, link: Option<String>) -> Self {
+        let Stat { kind, bytes, mode, modified, changed, inode } = stat;
+        Self { path, kind, bytes, mode, link, modified, changed, inode }
     }
 
     /// The file's number on its file system.

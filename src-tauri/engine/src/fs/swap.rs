@@ -2,12 +2,12 @@
 
 use super::fault::{self, Call};
 use super::root::{Root, absent};
+use super::sys;
 use crate::error::{Error, Result};
 use crate::path::RelPath;
+use cap_fs_ext::DirExt;
 use cap_std::fs::Dir;
-use rustix::fs::RenameFlags;
-use rustix::io::Errno;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 
 /// The folder that holds a path's last name, opened inside the root.
 struct Parent {
@@ -28,15 +28,20 @@ impl Root {
         Ok(Parent { dir, name: rel.name().to_owned() })
     }
 
-    fn rename_with(&self, from: &RelPath, to: &RelPath, flags: RenameFlags) -> Result<Result<(), Errno>> {
-        let call = if flags == RenameFlags::EXCHANGE { Call::Exchange } else { Call::Rename };
+    fn rename_with(
+        &self,
+        call: Call,
+        from: &RelPath,
+        to: &RelPath,
+        rename: impl FnOnce((&Dir, &str), (&Dir, &str)) -> io::Result<()>,
+    ) -> Result<io::Result<()>> {
         if let Err(error) = fault::moving(call, || self.absolute(from), || self.absolute(to)) {
-            return Ok(Err(Errno::from_io_error(&error).unwrap_or(Errno::IO)));
+            return Ok(Err(error));
         }
         let (from, to) = (self.parent(from)?, self.parent(to)?);
         let (from_dir, to_dir) =
             (from.dir.as_ref().unwrap_or(&self.dir), to.dir.as_ref().unwrap_or(&self.dir));
-        Ok(rustix::fs::renameat_with(from_dir, &from.name, to_dir, &to.name, flags))
+        Ok(rename((from_dir, &from.name), (to_dir, &to.name)))
     }
 
     /// Moves `from` to `to`, where nothing may be.
@@ -44,15 +49,15 @@ impl Root {
     /// # Errors
     /// `io` (already exists) when something is there; `io` and its relatives.
     pub fn rename_new(&self, from: &RelPath, to: &RelPath) -> Result<()> {
-        match self.rename_with(from, to, RenameFlags::NOREPLACE)? {
+        match self.rename_with(Call::Rename, from, to, sys::rename_new)? {
             Ok(()) => Ok(()),
-            Err(errno) if unsupported(errno) => {
+            Err(error) if sys::has_no_such_rename(&error) => {
                 if self.entry(to)?.is_some() {
                     return Err(self.failed("create", to, ErrorKind::AlreadyExists.into()));
                 }
                 self.rename_over(from, to)
             }
-            Err(errno) => Err(self.failed("move into place", to, errno.into())),
+            Err(source) => Err(self.failed("move into place", to, source)),
         }
     }
 
@@ -72,9 +77,9 @@ impl Root {
     /// # Errors
     /// `io` and its relatives; both are then where they were.
     pub fn exchange(&self, staged: &RelPath, target: &RelPath, aside: &RelPath) -> Result<()> {
-        match self.rename_with(staged, target, RenameFlags::EXCHANGE)? {
+        match self.rename_with(Call::Exchange, staged, target, sys::exchange)? {
             Ok(()) => Ok(()),
-            Err(errno) if unsupported(errno) => {
+            Err(error) if sys::has_no_such_rename(&error) => {
                 self.rename_over(target, aside)?;
                 // Somebody may put something at the target in between; then it stays, and the old tree aside.
                 if let Err(error) = self.rename_new(staged, target) {
@@ -88,7 +93,7 @@ impl Root {
                 }
                 Ok(())
             }
-            Err(errno) => Err(self.failed("move into place", target, errno.into())),
+            Err(source) => Err(self.failed("move into place", target, source)),
         }
     }
 
@@ -100,7 +105,7 @@ impl Root {
     pub fn remove(&self, rel: &RelPath) -> Result<()> {
         let removed = match self.point(Call::Remove, rel).and_then(|()| self.dir.symlink_metadata(rel)) {
             Ok(stat) if stat.is_dir() => self.dir.remove_dir_all(rel),
-            Ok(_) => self.dir.remove_file(rel),
+            Ok(_) => self.dir.remove_file_or_symlink(rel),
             Err(source) => Err(source),
         };
         match removed {
@@ -123,11 +128,6 @@ impl Root {
             Err(source) => Err(self.failed("remove", rel, source)),
         }
     }
-}
-
-/// Whether the file system has no such rename (NFS, FUSE, 9p, lower layers of overlays).
-fn unsupported(errno: Errno) -> bool {
-    matches!(errno, Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP)
 }
 
 impl Error {
@@ -175,6 +175,7 @@ mod tests {
         assert!(folder.path().join("c").is_file());
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_link_is_removed_and_not_what_it_points_to() {
         let (folder, root) = root(&["kept/x", "gone/y"]);

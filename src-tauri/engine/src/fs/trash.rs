@@ -120,6 +120,7 @@ impl Root {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(unix)]
     use std::path::Path;
 
     #[test]
@@ -172,6 +173,7 @@ mod tests {
         assert!(kept.join("SKILL.md").exists() && kept.join("sub/rest").exists());
     }
 
+    #[cfg(unix)]
     #[test]
     fn what_cannot_be_copied_whole_stays_where_it_is() {
         use std::os::unix::ffi::OsStrExt;

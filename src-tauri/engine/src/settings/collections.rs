@@ -4,7 +4,7 @@ use super::file::{File, shown};
 use super::list::{self, left_out, text, trimmed};
 use crate::artifact::Layout;
 use crate::error::{Problem, Result};
-use crate::path::name_refusal;
+use crate::path::{System, name_refusal};
 use std::path::Path;
 use toml_edit::{Table, TableLike, value};
 
@@ -85,7 +85,7 @@ fn read(table: &dyn TableLike) -> Result<LinkedCollection, String> {
         return Err(format!("the name “{}” cannot be used: {reason}", shown(name)));
     }
     let path = text(table, "path").map(trimmed).ok_or("“path” is missing or not a text")?;
-    if !path.starts_with('/') {
+    if !System::HERE.is_absolute(path) {
         return Err("its path is not absolute".to_owned());
     }
     let layout = match table.get("layout").map(|item| item.as_str().and_then(Layout::parse)) {

@@ -272,6 +272,7 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_linked_file_is_not_replaced() {
         let place = place(Some("[project]\nname = \"x\"\n"));

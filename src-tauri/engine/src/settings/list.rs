@@ -2,6 +2,7 @@
 
 use super::file::File;
 use crate::error::{Code, Problem, Remedy, Result, Severity};
+use crate::path::System;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
 
 /// The entries of the list under `key`; `None` for one that is no table.
@@ -73,10 +74,7 @@ pub(super) fn text<'a>(table: &'a dyn TableLike, key: &str) -> Option<&'a str> {
 
 /// A path without a trailing slash.
 pub(super) fn trimmed(path: &str) -> &str {
-    match path.trim_end_matches('/') {
-        "" => path,
-        trimmed => trimmed,
-    }
+    System::HERE.trimmed(path)
 }
 
 /// What to say of an entry that is left out: which `thing` of which file, and why.

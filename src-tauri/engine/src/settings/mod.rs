@@ -352,6 +352,7 @@ mod tests {
         assert!(problem.subject.unwrap().ends_with(OURS));
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_linked_file_is_not_replaced() {
         let home = home("zoom = 1\n", "");

@@ -5,6 +5,7 @@ use super::list::{self, left_out, text, trimmed};
 use super::own_profiles::{self, Refused};
 use crate::clock::iso;
 use crate::error::{Problem, Result};
+use crate::path::System;
 use crate::platform::Profile;
 use chrono::{DateTime, Utc};
 use std::path::Path;
@@ -125,10 +126,10 @@ pub fn move_project(home: &Path, from: &str, to: &str, name: &str) -> Result<()>
 /// A project, and what is wrong with profiles of its own.
 fn read(table: &dyn TableLike) -> Result<(KnownProject, Refused), &'static str> {
     let path = text(table, "path").map(trimmed).ok_or("“path” is missing or not a text")?;
-    if !path.starts_with('/') {
+    if !System::HERE.is_absolute(path) {
         return Err("its path is not absolute");
     }
-    let folder = path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(path);
+    let folder = System::HERE.folder_name(path);
     let added_at = table.get("added_at").and_then(Item::as_value).map(|value| match value {
         Value::Datetime(time) => time.value().to_string(),
         other => other.as_str().unwrap_or_default().to_owned(),

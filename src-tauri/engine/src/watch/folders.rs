@@ -298,5 +298,6 @@ fn concerns(reach: &Reach, name: &str, what: What) -> bool {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;

@@ -1,11 +1,10 @@
 //! A second look at what was surveyed, which lists no folder.
 
-use super::{RACY_NANOS, Survey, SurveyEntry};
+use super::{RACY_NANOS, Stat, Survey, SurveyEntry};
 use crate::fs::EntryKind;
 use crate::fs::fault::{self, Call};
-use rustix::fs::AtFlags;
+use cap_std::fs::Dir;
 use std::io;
-use std::os::fd::AsFd;
 use std::path::PathBuf;
 
 impl Survey {
@@ -14,16 +13,14 @@ impl Survey {
     ///
     /// # Errors
     /// When one of them is gone or cannot be looked at.
-    pub(in crate::fs) fn again(&self, folder: impl AsFd, at: impl Fn(&str) -> PathBuf) -> io::Result<Self> {
-        let folder = folder.as_fd();
-        let mut now =
-            Self::empty(SurveyEntry::new(String::new(), &rustix::fs::fstat(folder)?, None), self.filtered);
+    pub(in crate::fs) fn again(&self, folder: &Dir, at: impl Fn(&str) -> PathBuf) -> io::Result<Self> {
+        let mut now = Self::empty(Stat::of_folder(folder)?, self.filtered);
         now.entries.reserve_exact(self.entries.len());
         for entry in &self.entries {
             fault::point(Call::Stat, || at(&entry.path))?;
-            let stat = rustix::fs::statat(folder, entry.path.as_str(), AtFlags::SYMLINK_NOFOLLOW)?;
+            let stat = Stat::at(folder, &entry.path)?;
             // A link points elsewhere only when it is another link.
-            now.entries.push(SurveyEntry::new(entry.path.clone(), &stat, entry.link.clone()));
+            now.entries.push(SurveyEntry::new(entry.path.clone(), stat, entry.link.clone()));
         }
         now.ignored.clone_from(&self.ignored);
         now.unreadable_name.clone_from(&self.unreadable_name);

@@ -63,8 +63,8 @@ fn a_name_that_comes_into_a_folder_shows_in_a_stat_of_what_was_there() {
     std::fs::write(folder.path().join("a/below/SKILL.md"), "1").unwrap();
     let before = survey(folder.path());
     let again = || {
-        let open = std::fs::File::open(folder.path().join("a")).unwrap();
-        before.again(&open, |path| folder.path().join(path))
+        let root = Root::open(&folder.path().join("a")).unwrap();
+        before.again(&root.dir, |path| folder.path().join(path))
     };
     assert_eq!(again().unwrap(), before);
     // The kernel counts in steps.
