@@ -78,6 +78,10 @@ const COMMANDS: &[&str] = &[
     "open_in_editor",
     "reveal",
     "open_link",
+    "take_open_requests",
+    "desktop",
+    "set_autostart",
+    "leave_window",
 ];
 
 const PLACEHOLDER: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>SkillMeat</title>\

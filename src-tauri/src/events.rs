@@ -1,13 +1,14 @@
 //! The engine's feed on its way to the window: in order, nothing lost, in as few messages as make sense.
 
 use crate::ipc::Told;
+use crate::manners::Manners;
 use crate::window;
 use serde::Serialize;
 use skillmeat_engine::feed::{Event, LibraryChanged, OperationProgressed, Phase};
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
-use tauri::{AppHandle, Runtime};
+use tauri::{AppHandle, Manager, Runtime};
 
 /// How long a batch waits for more to come.
 const BATCH: Duration = Duration::from_millis(50);
@@ -41,6 +42,7 @@ pub(crate) fn tell<R: Runtime>(app: &AppHandle<R>, event: Event) {
         Event::AttentionRaised(payload) => emit(app, payload),
         Event::SettingsChanged(settings) => {
             window::follow(app, settings.theme);
+            app.state::<Manners>().follow(&settings);
             emit(app, settings);
         }
     }

@@ -1,6 +1,7 @@
 //! The one list of commands and events between window and engine, and the TypeScript made from it.
 
 use crate::commands;
+use crate::open::{self, OpenRequested};
 use serde::Serialize;
 use skillmeat_engine::feed::{AttentionRaised, LibraryChanged, OperationProgressed, ResyncRequired};
 use skillmeat_engine::settings::Settings;
@@ -52,6 +53,10 @@ impl Event for Told<AttentionRaised> {
 
 impl Event for Told<Settings> {
     const NAME: &'static str = "settings-changed";
+}
+
+impl Event for Told<OpenRequested> {
+    const NAME: &'static str = "open-requested";
 }
 
 /// Every command and event, for dispatch at run time and for the export of bindings.
@@ -130,6 +135,10 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             commands::place::open_in_editor,
             commands::place::reveal,
             commands::place::open_link,
+            open::take_open_requests,
+            commands::manners::desktop,
+            commands::manners::set_autostart,
+            commands::manners::leave_window,
         ])
         .events(collect_events![
             Told::<LibraryChanged>,
@@ -137,6 +146,7 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             Told::<ResyncRequired>,
             Told::<AttentionRaised>,
             Told::<Settings>,
+            Told::<OpenRequested>,
         ])
         .typed_error_impl(TYPED_ERROR)
         .dangerously_cast_bigints_to_number()

@@ -4,6 +4,9 @@ use skillmeat_engine::{Error, Result};
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
+#[cfg(all(unix, not(target_os = "macos")))]
+use std::time::{Duration, Instant};
 use tauri::Url;
 
 /// Longer addresses are not opened, in bytes; browsers and servers have limits of about this size.
@@ -14,19 +17,72 @@ pub(crate) fn edit(path: &Path, editor: Option<&str>) -> Result<()> {
     let words = split(editor.unwrap_or_default());
     match words.split_first() {
         Some((program, arguments)) => start(program, arguments, path),
-        None => tauri_plugin_opener::open_path(path, None::<&str>)
-            .map_err(|error| Error::io("open", path, io::Error::other(error))),
+        None => open(path).map_err(|error| Error::io("open", path, error)),
     }
 }
 
-/// Shows a folder, or a file in its folder, in the system's file manager.
+/// Shows a folder, or a file in its folder, in the system's file manager. One that cannot mark a file shows its folder.
 pub(crate) fn reveal(path: &Path) -> Result<()> {
     let shown = if path.is_dir() {
-        tauri_plugin_opener::open_path(path, None::<&str>)
+        open(path)
     } else {
-        tauri_plugin_opener::reveal_item_in_dir(path)
+        tauri_plugin_opener::reveal_item_in_dir(path).map_err(io::Error::other).or_else(|error| {
+            match path.parent().filter(|_| path.exists()) {
+                Some(folder) => open(folder),
+                None => Err(error),
+            }
+        })
     };
-    shown.map_err(|error| Error::io("show", path, io::Error::other(error)))
+    shown.map_err(|error| Error::io("show", path, error))
+}
+
+/// Opens a path with the system's default program for it.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn open(path: &Path) -> io::Result<()> {
+    tauri_plugin_opener::open_path(path, None::<&str>).map_err(io::Error::other)
+}
+
+/// Opens a path with the system's default program for it.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn open(path: &Path) -> io::Result<()> {
+    open_with(&[&["xdg-open"], &["gio", "open"]], path)
+}
+
+/// How long an opener may take to find that it cannot open something. One that runs longer has found a program.
+#[cfg(all(unix, not(target_os = "macos")))]
+const FINDING: Duration = Duration::from_secs(3);
+
+/// Opens a path with the first of some commands that can. Where a desktop has no program for it they only say so by
+/// how they end, so that is waited for.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn open_with(openers: &[&[&str]], path: &Path) -> io::Result<()> {
+    for opener in openers {
+        let [program, arguments @ ..] = *opener else { continue };
+        let mut command = quiet(program);
+        let Ok(mut child) = command.args(arguments).arg(path).spawn() else { continue };
+        let begun = Instant::now();
+        loop {
+            match child.try_wait()? {
+                Some(status) if status.success() => return Ok(()),
+                Some(_) => break,
+                None if begun.elapsed() > FINDING => {
+                    thread::spawn(move || child.wait());
+                    return Ok(());
+                }
+                None => thread::sleep(Duration::from_millis(20)),
+            }
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::NotFound, "this desktop has no program for it"))
+}
+
+/// A command that outlives the window, and neither reads nor writes where this program does.
+fn quiet(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
 }
 
 /// Opens `address` in the system's browser. It comes from the text of an artifact, so it is data that may lie.
@@ -59,12 +115,12 @@ fn refusal(address: &str) -> Option<&'static str> {
 
 /// Starts the editor as a process of its own, which outlives the window.
 fn start(program: &str, arguments: &[String], path: &Path) -> Result<()> {
-    let mut command = Command::new(program);
-    command.args(arguments).arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let mut child = command.spawn().map_err(|error| Error::io("start", program, error))?;
-    std::thread::spawn(move || match child.wait() {
+    let mut child = quiet(program)
+        .args(arguments)
+        .arg(path)
+        .spawn()
+        .map_err(|error| Error::io("start", program, error))?;
+    thread::spawn(move || match child.wait() {
         Ok(status) if status.success() => {}
         Ok(status) => tracing::warn!(%status, "the editor ended with an error"),
         Err(error) => tracing::warn!(%error, "the editor could not be waited for"),
@@ -187,6 +243,15 @@ mod tests {
             assert!(refusal(address).is_some(), "{address:?}");
             assert_eq!(browse(address).unwrap_err().code(), Code::InvalidRequest, "{address:?}");
         }
+    }
+
+    #[cfg(all(unix, not(target_os = "macos")))]
+    #[test]
+    fn an_opener_that_fails_gives_way_to_the_next_and_none_is_said() {
+        let place = Path::new("/");
+        let none = open_with(&[&["no-such-opener-here"], &["false"]], place).unwrap_err();
+        assert!(none.to_string().contains("no program"), "{none}");
+        open_with(&[&["false"], &["no-such-opener-here"], &["test", "-d"]], place).unwrap();
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The shell without a display: commands over the mock runtime, under the real capability.
 
 use super::*;
+use crate::open::Open;
 use serde_json::{Value, json};
 use skillmeat_engine::Error;
 use skillmeat_engine::clock::SystemClock;
@@ -15,7 +16,11 @@ use tauri::{Listener, WebviewWindow};
 
 /// The program as it starts, but for the plugins that need a desktop.
 fn started(options: Result<Options>) -> tauri::App<MockRuntime> {
-    let builder = wire(mock_builder(), options).plugin(tauri_plugin_dialog::init());
+    started_with(options, open::Start::default())
+}
+
+fn started_with(options: Result<Options>, start: open::Start) -> tauri::App<MockRuntime> {
+    let builder = wire(mock_builder(), options, start).plugin(tauri_plugin_dialog::init());
     let mut app = builder.build(context()).unwrap();
     // Setup runs with the first turn of the loop; the test needs no further turn.
     #[allow(deprecated)]
@@ -92,6 +97,54 @@ fn an_engine_that_cannot_open_answers_why_to_every_command() {
 }
 
 #[test]
+fn what_the_program_is_started_for_waits_until_the_page_takes_it() {
+    let (home, work) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let project = work.path().canonicalize().unwrap();
+    let arguments = [project.as_os_str().to_owned(), "skillmeat://deploy?set=web".into()];
+    let app = started_with(Ok(options(home.path())), open::parse(arguments, Path::new("/")));
+    let window = main_window(&app);
+    let opens = ask(&window, "take_open_requests", json!({})).unwrap();
+    let plan = json!({
+        "type": "plan", "artifacts": [], "set": { "name": "web", "collection": null }, "projects": [], "profiles": []
+    });
+    assert_eq!(opens, json!([{ "type": "folder", "path": project }, plan]));
+    assert_eq!(ask(&window, "take_open_requests", json!({})).unwrap(), json!([]));
+    assert_eq!(std::fs::read_dir(&project).unwrap().count(), 0, "nothing is written");
+}
+
+#[test]
+fn a_second_start_hands_over_its_arguments_and_the_folder_that_they_are_meant_from() {
+    let (home, work) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::create_dir_all(work.path().join("web")).unwrap();
+    let work = work.path().canonicalize().unwrap();
+    let app = started(Ok(options(home.path())));
+    let window = main_window(&app);
+    ask(&window, "add_project", json!({ "path": work.join("web") })).unwrap();
+    let (sender, heard) = mpsc::channel();
+    app.listen_any("open-requested", move |event| sender.send(event.payload().to_owned()).unwrap());
+    open::second_start(app.handle(), open::parse(["web".into(), "nowhere".into()], &work));
+    assert_eq!(heard.try_recv().unwrap(), r#"{"waiting":2}"#);
+    let opens = ask(&window, "take_open_requests", json!({})).unwrap();
+    assert_eq!(opens[0], json!({ "type": "project", "path": work.join("web") }));
+    assert_eq!(
+        (&opens[1]["type"], &opens[1]["problem"]["code"]),
+        (&json!("problem"), &json!("project-not-found"))
+    );
+    open::second_start(app.handle(), open::parse(["--hidden".into()], &work));
+    assert!(heard.try_recv().is_err(), "nothing to show");
+    open::show(app.handle(), Open::Activity);
+    assert_eq!(ask(&window, "take_open_requests", json!({})).unwrap(), json!([{ "type": "activity" }]));
+}
+
+#[test]
+fn a_request_waits_for_an_engine() {
+    let start = open::parse(["skillmeat://deploy?set=web".into()], Path::new("/"));
+    let app = started_with(Err(Error::Cancelled), start);
+    assert_eq!(ask(&main_window(&app), "take_open_requests", json!({})).unwrap_err()["code"], "cancelled");
+    assert_eq!(app.state::<open::Waiting>().add([]), 1);
+}
+
+#[test]
 fn a_link_that_is_no_web_address_is_refused() {
     let home = tempfile::tempdir().unwrap();
     let app = started(Ok(options(home.path())));
@@ -130,7 +183,8 @@ fn each_event_reaches_the_page_under_its_name_with_its_payload() {
     let problem = Error::Cancelled.to_problem();
     let settings: Settings = serde_json::from_value(json!({
         "home": "/h", "version": "1", "theme": "dark", "editor": null, "default_collection": "default",
-        "keep_days": 30, "keep_mib": 2048, "deployment_sets": true, "deployment_sets_fixed": false
+        "keep_days": 30, "keep_mib": 2048, "deployment_sets": true, "deployment_sets_fixed": false,
+        "close_to_tray": false, "close_explained": false, "start_hidden": false
     }))
     .unwrap();
     let changed = json!({

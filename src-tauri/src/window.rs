@@ -28,13 +28,14 @@ pub(crate) fn need_display() -> tauri::Result<()> {
     Ok(())
 }
 
-/// Opens the window. It shows this program's own pages and nothing else, whatever a page asks for.
-pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+/// Opens the window, hidden when `hidden`. It shows this program's own pages and nothing else, whatever a page asks for.
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, hidden: bool) -> tauri::Result<()> {
     let windows = &app.config().app.windows;
     let config = windows.iter().find(|window| window.label == LABEL).ok_or(tauri::Error::WindowNotFound)?;
     let window = WebviewWindowBuilder::from_config(app, config)?
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)
+        .visible(!hidden)
         .build()?;
     paint(&window)
 }
@@ -45,6 +46,14 @@ pub(crate) fn focus<R: Runtime>(app: &AppHandle<R>) {
     let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = shown {
         tracing::warn!(%error, "the window could not be brought to the front");
+    }
+}
+
+/// Takes the window away; the program goes on.
+pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    if let Err(error) = window.hide() {
+        tracing::warn!(%error, "the window could not be hidden");
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod deploy;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod library;
+pub(crate) mod manners;
 pub(crate) mod place;
 pub(crate) mod profile;
 pub(crate) mod project;

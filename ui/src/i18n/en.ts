@@ -3,6 +3,7 @@ import type { Part } from "../lib/plan";
 import { codeTitles, remedyLabels } from "./codes";
 import { collections } from "./collections";
 import { discover } from "./discover";
+import * as manners from "./manners";
 import * as operations from "./operations";
 import { sets } from "./sets";
 import { profiles } from "./profiles";
@@ -25,6 +26,7 @@ const parts: Record<Part, (n: number) => string> = {
 /** Every text of the window. Plain verbs, sentence case, what happened to which thing and what to do next. */
 export const t = {
   ...words,
+  ...manners,
   ...operations,
   ...projectWords,
   ...setDeployWords,

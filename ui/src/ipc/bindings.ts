@@ -150,12 +150,21 @@ export const commands = {
 	reveal: (place: Place) => typedError<null, Problem>(__TAURI_INVOKE("reveal", { place })),
 	/**  Opens an address in the system's browser. Refused unless it is `http` or `https`, spelled as a browser spells it. */
 	openLink: (address: string) => typedError<null, Problem>(__TAURI_INVOKE("open_link", { address })),
+	/**  What the window was asked to show since this was called last, oldest first. */
+	takeOpenRequests: () => typedError<Open[], Problem>(__TAURI_INVOKE("take_open_requests")),
+	/**  What this desktop offers, looked at now. */
+	desktop: () => typedError<Desktop, Problem>(__TAURI_INVOKE("desktop")),
+	/**  Starts the program at login from now on, or no longer. */
+	setAutostart: (on: boolean) => typedError<Desktop, Problem>(__TAURI_INVOKE("set_autostart", { on })),
+	/**  Hides the window, which the tray and a second start bring back; or ends the program, after what is being written. */
+	leaveWindow: (quit: boolean) => typedError<null, Problem>(__TAURI_INVOKE("leave_window", { quit })),
 };
 
 /** Events */
 export const events = {
 	attentionRaised: makeEvent<AttentionRaised, AttentionRaised>("attention-raised"),
 	libraryChanged: makeEvent<LibraryChanged, LibraryChanged>("library-changed"),
+	openRequested: makeEvent<OpenRequested, OpenRequested>("open-requested"),
 	operationProgressed: makeEvent<OperationProgressed, OperationProgressed>("operation-progressed"),
 	resyncRequired: makeEvent<ResyncRequired, ResyncRequired>("resync-required"),
 	settingsChanged: makeEvent<Settings, Settings>("settings-changed"),
@@ -703,6 +712,14 @@ export type Describe = {
 	description: string | null,
 };
 
+/**  What this desktop offers. */
+export type Desktop = {
+	/**  There is a tray that shows an icon of this program. */
+	tray: boolean,
+	/**  Whether the program starts at login; absent where that cannot be set from here. */
+	autostart: boolean | null,
+};
+
 /**  A run of changed lines with three lines around them. */
 export type DiffHunk = {
 	/**  The lines. */
@@ -1248,6 +1265,53 @@ export type OnConflict =
 "overwrite" | 
 /**  Leave the bytes as they are and write a record that names them. */
 "keep";
+
+/**  What the window is to show. */
+export type Open = 
+/**  The plan of a deploy, of artifacts or of a set. Nothing is written before a person confirms it. */
+{ type: "plan"; 
+/**  The artifacts; empty when a set is meant. */
+artifacts: ArtifactRef[]; 
+/**  The set. */
+set: SetRef | null; 
+/**  Folders of projects; none: what the window would offer by itself. */
+projects: string[]; 
+/**  Profile ids; none: each project's default. */
+profiles: string[] } | 
+/**  The page of a registered project. */
+{ type: "project"; 
+/**  Its folder. */
+path: string } | 
+/**  A folder that is no project yet; offers to add it. */
+{ type: "folder"; 
+/**  Where it is: absolute. */
+path: string } | 
+/**  An artifact in the list. */
+{ type: "artifact"; 
+/**  Which one. */
+artifact: ArtifactRef } | 
+/**  What needs attention, in one project or everywhere. */
+{ type: "attention"; 
+/**  The project's folder. */
+project: string | null } | 
+/**  The Activity page. */
+{ type: "activity" } | 
+/**  The list of sets. */
+{ type: "sets" } | 
+/**  The list of artifacts. */
+{ type: "manage" } | 
+/**  The window is about to be hidden for the first time: says what that means, and asks. */
+{ type: "closing" } | 
+/**  What was asked for cannot be shown, and why. */
+{ type: "problem"; 
+/**  Why. */
+problem: Problem };
+
+/**  Something waits to be taken. */
+export type OpenRequested = {
+	/**  How many. */
+	waiting: number,
+};
 
 /**  One operation that was done. */
 export type OperationEntry = {
@@ -1931,6 +1995,12 @@ export type Settings = {
 	deployment_sets: boolean,
 	/**  The environment says that, and the file has no say ([`SETS_VARIABLE`]). */
 	deployment_sets_fixed: boolean,
+	/**  Closing the window hides it, and the program goes on in the tray; where there is no tray, it ends. */
+	close_to_tray: boolean,
+	/**  A person has been told what closing does then. */
+	close_explained: boolean,
+	/**  The program starts in the tray, without its window; where there is no tray, with it. */
+	start_hidden: boolean,
 };
 
 /**  Changes to settings; what is absent stays. */
@@ -1947,6 +2017,12 @@ export type SettingsPatch = {
 	keep_mib?: number | null,
 	/**  Whether there are deployment sets; of no effect while the environment says it. */
 	deployment_sets?: boolean | null,
+	/**  Whether closing the window only hides it. */
+	close_to_tray?: boolean | null,
+	/**  Whether a person has been told what that means. */
+	close_explained?: boolean | null,
+	/**  Whether the program starts without its window. */
+	start_hidden?: boolean | null,
 };
 
 /**  How bad a problem is for the person who reads it. */

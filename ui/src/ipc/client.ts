@@ -2,6 +2,7 @@ import { open } from "@tauri-apps/plugin-dialog";
 import { isTauri } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands, events } from "./bindings";
+import { shellOutside, type OutsideBackend } from "./outside";
 import { shellSets, type SetBackend } from "./sets";
 import type {
   ArtifactDetail,
@@ -64,6 +65,8 @@ export interface Listeners {
   resyncRequired(event: ResyncRequired): void;
   attentionRaised(event: AttentionRaised): void;
   settingsChanged(settings: Settings): void;
+  /** Something waits for `takeOpenRequests`. */
+  openRequested(): void;
   /** Files of another program are held over the window, or no longer. */
   dragged(over: boolean): void;
   /** Files and folders of another program were dropped on the window. */
@@ -85,6 +88,8 @@ export interface Backend {
   undeploy(request: UndeployRequest): Promise<Answer<Receipt>>;
   /** Groups and deployment sets. */
   readonly sets: SetBackend;
+  /** The window among other windows. */
+  readonly outside: OutsideBackend;
   /** What lies in a project or folder, compared with a collection. */
   discover(request: DiscoverRequest): Promise<Answer<DiscoverReport>>;
   planImport(request: ImportRequest): Promise<Answer<ImportReceipt>>;
@@ -165,6 +170,7 @@ async function listen(to: Listeners): Promise<() => void> {
     events.resyncRequired.listen((event) => to.resyncRequired(event.payload)),
     events.attentionRaised.listen((event) => to.attentionRaised(event.payload)),
     events.settingsChanged.listen((event) => to.settingsChanged(event.payload)),
+    events.openRequested.listen(() => to.openRequested()),
     getCurrentWebview().onDragDropEvent(({ payload }) => {
       to.dragged(payload.type === "enter" || payload.type === "over");
       if (payload.type === "drop") to.dropped(payload.paths);
@@ -201,6 +207,7 @@ export const shellBackend: Backend = {
   planUndeploy: (request) => answer(commands.planUndeploy(request)),
   undeploy: (request) => answer(commands.undeploy(request)),
   sets: shellSets(answer),
+  outside: shellOutside(answer),
   discover: (request) => answer(commands.discover(request)),
   planImport: (request) => answer(commands.planImport(request)),
   import: (request) => answer(commands.import(request)),

@@ -4,7 +4,8 @@ import * as curate from "./fake/curate";
 import { repair } from "./fake/repair";
 import { applyPlan, stopped } from "./fake/apply";
 import * as finds from "./fake/finds";
-import { patched } from "./fake/state";
+import { fail, patched, yes } from "./fake/state";
+import { fakeOutside } from "./fake/outside";
 import { detailOf, fileOf } from "./fake/look";
 import { remember, type Remembered } from "./fake/history";
 import { planDeploy, planUndeploy, planUndo, refusal, unknownProject } from "./fake/plan";
@@ -30,9 +31,6 @@ import type {
 
 export { emptyWorld, fullWorld, type World } from "./fake/world";
 
-const fail = (problem: Problem): { ok: false; problem: Problem } => ({ ok: false, problem });
-const yes = <T>(data: T): Answer<T> => ({ ok: true, data: structuredClone(data) });
-
 /** A library in memory that answers and tells like the shell does: for tests, the gallery and a browser. */
 export class FakeBackend implements Backend {
   /** Every command that was called, in order. */
@@ -43,6 +41,7 @@ export class FakeBackend implements Backend {
   #operations = 0;
 
   readonly sets: Backend["sets"];
+  readonly outside: Backend["outside"];
   readonly #tools: SetTools;
   /** The groups and sets that were told about last. */
   #told: ReturnType<typeof rowsOf>;
@@ -56,6 +55,7 @@ export class FakeBackend implements Backend {
       apply: (kind, plan, agreed) => this.#apply(kind, plan, agreed),
     };
     this.sets = fakeSets(this.#tools);
+    this.outside = fakeOutside(this.#tools);
   }
 
   async #command<T>(

@@ -39,6 +39,7 @@ describe("the library in memory", () => {
       resyncRequired: none,
       attentionRaised: none,
       settingsChanged: none,
+      openRequested: none,
       dragged: none,
       dropped: none,
     });

@@ -26,14 +26,15 @@ export class Actions {
     return active ? [active] : [];
   }
 
-  deploy(entries: readonly Entry[], projects?: readonly string[]): void {
+  deploy(entries: readonly Entry[], projects?: readonly string[], profiles: readonly string[] = []): void {
     const { library, backend, operations, view, dialogs } = this.app;
     const artifacts = entries.filter((entry) => entry.artifact !== null);
     if (artifacts.length === 0) return;
     // The project that is looked at, or the only one that there is.
     const only = library.projects.length === 1 ? library.projects.map((row) => row.project_path) : [];
     const preset = projects ?? (view.state.project === null ? only : [view.state.project]);
-    dialogs.open({ type: "deploy", form: new DeployForm(artifacts, preset, library, backend, operations) });
+    const form = new DeployForm(artifacts, preset, library, backend, operations, { profiles });
+    dialogs.open({ type: "deploy", form });
   }
 
   undeploy(entries: readonly Entry[], only: DeploymentRow | null = null): void {
@@ -182,12 +183,12 @@ export class Actions {
 
   async openInEditor(place: Place): Promise<void> {
     const answer = await this.app.backend.openInEditor(place);
-    if (!answer.ok) this.#failed(answer.problem);
+    if (!answer.ok) this.#notShown(answer.problem);
   }
 
   async reveal(place: Place): Promise<void> {
     const answer = await this.app.backend.reveal(place);
-    if (!answer.ok) this.#failed(answer.problem);
+    if (!answer.ok) this.#notShown(answer.problem);
   }
 
   /** Opens an address that a person has seen and agreed to. */
@@ -206,6 +207,16 @@ export class Actions {
   /** The buttons that can be offered for a problem, in the place where it is shown. */
   remedies(context: ProblemContext): (problem: Problem) => Offers {
     return (problem) => offersFor(this.app, problem, context);
+  }
+
+  /** A desktop without a program for it is no dead end: the path can be taken elsewhere. */
+  #notShown(problem: Problem): void {
+    const { subject } = problem;
+    const copy = (path: string): void => void navigator.clipboard.writeText(path);
+    this.app.notices.problem(
+      problem,
+      subject ? { label: t.manners.copyPath, run: () => copy(subject) } : null,
+    );
   }
 
   #failed(problem: Problem, retry?: () => void): void {

@@ -15,6 +15,7 @@ import { Operations } from "./operations.svelte";
 import { Matrix } from "./matrix.svelte";
 import { Projects } from "./projects.svelte";
 import { Reports } from "./reports.svelte";
+import { Requests } from "./requests.svelte";
 import { Session } from "./session.svelte";
 import { SetActions } from "./setActions.svelte";
 import { SetChanges } from "./setChanges";
@@ -52,6 +53,7 @@ export class App {
   readonly reports = new Reports(this);
   readonly matrix = new Matrix(this);
   readonly setActions = new SetActions(this);
+  readonly requests = new Requests(this);
   /** The time, coarsely, in milliseconds. */
   now = $state(Date.now());
   /** The first-run page is shown until there is something to list, or until it is left. */
@@ -96,6 +98,7 @@ export class App {
         this.settings.take(settings);
         this.sets.prune();
       },
+      openRequested: () => void this.requests.take(),
       dragged: (over) => (this.dragging = over),
       // What lies over the window has the word; a plan is not thrown away by a drop.
       dropped: (paths) => {
@@ -128,6 +131,7 @@ export class App {
     await this.session.start();
     if (this.session.phase === "ready" && this.#isBare()) await this.#lookAtDisk();
     this.opening = false;
+    await this.requests.take();
   }
 
   async #lookAtDisk(): Promise<void> {

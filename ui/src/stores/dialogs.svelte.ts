@@ -31,6 +31,7 @@ export type Dialog =
   | { type: "removeProject"; path: string }
   | { type: "describeProject"; path: string }
   | { type: "profile"; path: string; profile: OwnProfile | null }
+  | { type: "closing" }
   | { type: "link"; address: string }
   | { type: "linkCollection" }
   | { type: "removeArtifacts"; entries: readonly Entry[] }

@@ -48,6 +48,7 @@ async function replay(recording: Recording): Promise<{ library: Library; snapsho
     progressed: nothing,
     attention: nothing,
     settings: nothing,
+    openRequested: nothing,
     dragged: nothing,
     dropped: nothing,
   });

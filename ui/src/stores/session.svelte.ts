@@ -12,6 +12,7 @@ export interface SessionHooks {
   progressed(event: OperationProgressed): void;
   attention(event: AttentionRaised): void;
   settings(settings: Settings): void;
+  openRequested(): void;
   dragged(over: boolean): void;
   dropped(paths: string[]): void;
 }
@@ -52,6 +53,7 @@ export class Session {
         operationProgressed: (event) => this.hooks.progressed(event),
         attentionRaised: (event) => this.hooks.attention(event),
         settingsChanged: (settings) => this.hooks.settings(settings),
+        openRequested: () => this.hooks.openRequested(),
         dragged: (over) => this.hooks.dragged(over),
         dropped: (paths) => this.hooks.dropped(paths),
       });

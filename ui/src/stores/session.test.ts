@@ -16,6 +16,7 @@ function setUp() {
     progressed: vi.fn(),
     attention: vi.fn(),
     settings: vi.fn(),
+    openRequested: vi.fn(),
     dragged: vi.fn(),
     dropped: vi.fn(),
   } satisfies SessionHooks;

@@ -39,6 +39,15 @@ impl Engine {
         Ok(found.row)
     }
 
+    /// The canonical path of a folder that is a project, or could be one, and whether it is registered. Writes nothing.
+    ///
+    /// # Errors
+    /// `project-not-found`, `project-invalid`; `io` and its relatives.
+    pub fn project_at(&self, path: &str) -> Result<(String, bool)> {
+        let project = self.look_at(path)?;
+        Ok((project.path.as_str().to_owned(), project.added_at.is_some()))
+    }
+
     /// Forgets a project. Its files stay as they are.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! | file | whose | what we read and write in it |
 //! |---|---|---|
-//! | `<home>/desktop/settings.toml` | ours | `theme`, `editor`, `keep_days`, `keep_mib`, `deployment_sets` |
+//! | `<home>/desktop/settings.toml` | ours | `theme`, `editor`, `keep_days`, `keep_mib`, `deployment_sets`, `close_to_tray`, `close_explained`, `start_hidden` |
 //! | `<home>/desktop/projects.toml` | ours | `[[projects]]` with `path`, `name`, `added_at`, `profiles`, `own_profiles` |
 //! | `<home>/desktop/collections.toml` | ours | `[[collections]]` with `name`, `path`, `layout` |
 //! | `<home>/config.toml` | SkillMeat's | `settings.default-collection` only |
@@ -92,6 +92,12 @@ pub struct Settings {
     pub deployment_sets: bool,
     /// The environment says that, and the file has no say ([`SETS_VARIABLE`]).
     pub deployment_sets_fixed: bool,
+    /// Closing the window hides it, and the program goes on in the tray; where there is no tray, it ends.
+    pub close_to_tray: bool,
+    /// A person has been told what closing does then.
+    pub close_explained: bool,
+    /// The program starts in the tray, without its window; where there is no tray, with it.
+    pub start_hidden: bool,
 }
 
 /// Changes to settings; what is absent stays.
@@ -111,6 +117,12 @@ pub struct SettingsPatch {
     pub keep_mib: Option<u32>,
     /// Whether there are deployment sets; of no effect while the environment says it.
     pub deployment_sets: Option<bool>,
+    /// Whether closing the window only hides it.
+    pub close_to_tray: Option<bool>,
+    /// Whether a person has been told what that means.
+    pub close_explained: Option<bool>,
+    /// Whether the program starts without its window.
+    pub start_hidden: Option<bool>,
 }
 
 /// The files of this module.
@@ -213,8 +225,15 @@ pub fn update(home: &Path, patch: &SettingsPatch) -> Result<Settings> {
             ours.set_number(key, number.max(1));
         }
     }
-    if let Some(on) = patch.deployment_sets {
-        ours.set_truth("deployment_sets", on);
+    for (key, on) in [
+        ("deployment_sets", patch.deployment_sets),
+        ("close_to_tray", patch.close_to_tray),
+        ("close_explained", patch.close_explained),
+        ("start_hidden", patch.start_hidden),
+    ] {
+        if let Some(on) = on {
+            ours.set_truth(key, on);
+        }
     }
     if let Some(name) = &patch.default_collection {
         if let Some(reason) = name_refusal(name) {
@@ -245,141 +264,12 @@ fn settings(home: &Path, ours: &File, shared: &File) -> Result<Settings> {
         keep_mib: ours.number("keep_mib")?.unwrap_or(DEFAULT_KEEP_MIB),
         deployment_sets: ours.truth("deployment_sets")?.unwrap_or(true),
         deployment_sets_fixed: false,
+        close_to_tray: ours.truth("close_to_tray")?.unwrap_or(false),
+        close_explained: ours.truth("close_explained")?.unwrap_or(false),
+        start_hidden: ours.truth("start_hidden")?.unwrap_or(false),
     })
 }
 
 #[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "tests lay out the disk they look at")]
-mod tests {
-    use super::*;
-    use crate::error::Code;
-    use rstest::rstest;
-    use std::fs;
-
-    fn home(ours: &str, shared: &str) -> tempfile::TempDir {
-        let home = tempfile::tempdir().unwrap();
-        fs::create_dir(home.path().join("desktop")).unwrap();
-        for (rel, text) in [(OURS, ours), (SHARED, shared)] {
-            if !text.is_empty() {
-                fs::write(home.path().join(rel), text).unwrap();
-            }
-        }
-        home
-    }
-
-    fn content(home: &tempfile::TempDir, rel: &str) -> String {
-        fs::read_to_string(home.path().join(rel)).unwrap_or_default()
-    }
-
-    fn patch(theme: Option<Theme>, editor: Option<&str>, collection: Option<&str>) -> SettingsPatch {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        SettingsPatch {
-            theme,
-            editor: owned(editor),
-            default_collection: owned(collection),
-            ..SettingsPatch::default()
-        }
-    }
-
-    #[test]
-    fn without_files_the_defaults_are_in_force_and_nothing_is_written() {
-        let folder = tempfile::tempdir().unwrap();
-        let home = folder.path().join("home");
-        let settings = read(&home).unwrap();
-        assert_eq!((settings.theme, settings.editor.as_deref()), (Theme::System, None));
-        assert_eq!(settings.default_collection, "default");
-        assert_eq!(update(&home, &SettingsPatch::default()).unwrap(), settings);
-        assert!(!home.exists());
-    }
-
-    #[test]
-    fn a_change_is_written_to_the_file_it_belongs_to() {
-        let folder = tempfile::tempdir().unwrap();
-        let home = folder.path().join("home");
-        let changed = update(&home, &patch(Some(Theme::Dark), Some(" code -w "), Some("work"))).unwrap();
-        assert_eq!(changed, read(&home).unwrap());
-        assert_eq!(fs::read_to_string(home.join(OURS)).unwrap(), "theme = \"dark\"\neditor = \"code -w\"\n");
-        assert_eq!(
-            fs::read_to_string(home.join(SHARED)).unwrap(),
-            "[settings]\ndefault-collection = \"work\"\n"
-        );
-        assert_eq!(update(&home, &patch(None, Some(""), None)).unwrap().editor, None);
-        assert_eq!(fs::read_to_string(home.join(OURS)).unwrap(), "theme = \"dark\"\n");
-    }
-
-    #[test]
-    fn everything_foreign_survives() {
-        let shared = "# mine\nactive_collection = \"x\"\n\n[settings] # s\n\"default-collection\" = \"a\" # why\n\
-                      github-token = \"t\"\n\n[analytics]\nenabled = true\n";
-        let home = home("# top\ntheme   =   'dark'   # night\nzoom = 1.5\n", shared);
-        update(home.path(), &patch(Some(Theme::Light), None, Some("b"))).unwrap();
-        assert_eq!(content(&home, OURS), "# top\ntheme   =   \"light\"   # night\nzoom = 1.5\n");
-        assert_eq!(content(&home, SHARED), shared.replace("\"a\" # why", "\"b\" # why"));
-    }
-
-    #[rstest]
-    #[case("theme = \"blue\"\n", "")]
-    #[case("theme = 3\n", "")]
-    #[case("editor = [\"vi\"]\n", "")]
-    #[case("theme = \n", "")]
-    #[case("", "[settings\n")]
-    #[case("", "settings = 3\n")]
-    #[case("", "[settings]\ndefault-collection = 3\n")]
-    fn what_cannot_be_read_is_refused_and_left_alone(#[case] ours: &str, #[case] shared: &str) {
-        let home = home(ours, shared);
-        assert_eq!(read(home.path()).unwrap_err().code(), Code::ConfigInvalid);
-        let both =
-            if ours.is_empty() { patch(Some(Theme::Dark), None, None) } else { patch(None, None, Some("b")) };
-        assert_eq!(update(home.path(), &both).unwrap_err().code(), Code::ConfigInvalid);
-        assert_eq!((content(&home, OURS).as_str(), content(&home, SHARED).as_str()), (ours, shared));
-    }
-
-    #[test]
-    fn a_setting_that_is_wrong_can_be_set_right() {
-        let home = home("theme = \"blue\"\n", "");
-        assert_eq!(update(home.path(), &patch(Some(Theme::Dark), None, None)).unwrap().theme, Theme::Dark);
-    }
-
-    #[test]
-    fn a_reason_names_the_place_in_one_line() {
-        let home = home("theme = \"dark\"\neditor = \n", "");
-        let problem = read(home.path()).unwrap_err().to_problem();
-        assert!(
-            problem.message.contains("(line 2, column") && !problem.message.contains('\n'),
-            "{}",
-            problem.message
-        );
-        assert!(problem.subject.unwrap().ends_with(OURS));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_linked_file_is_not_replaced() {
-        let home = home("zoom = 1\n", "");
-        fs::rename(home.path().join(OURS), home.path().join("desktop/real.toml")).unwrap();
-        std::os::unix::fs::symlink("real.toml", home.path().join(OURS)).unwrap();
-        let error = update(home.path(), &patch(Some(Theme::Dark), None, None)).unwrap_err();
-        assert_eq!(error.code(), Code::ConfigInvalid);
-        assert_eq!(content(&home, "desktop/real.toml"), "zoom = 1\n");
-    }
-
-    #[test]
-    fn what_becomes_empty_is_not_a_file_that_was_cut_off() {
-        let home = home("theme = \"dark\"\n", "");
-        let mut file = File::read(home.path(), OURS).unwrap();
-        file.set_text(None, "theme", None).unwrap();
-        file.save().unwrap();
-        assert_eq!(read(home.path()).unwrap().theme, Theme::System);
-        fs::write(home.path().join(OURS), "").unwrap();
-        assert_eq!(read(home.path()).unwrap_err().code(), Code::ConfigInvalid);
-    }
-
-    #[test]
-    fn a_default_collection_needs_a_usable_name() {
-        let home = home("", "");
-        for name in ["", "../x", "a/b"] {
-            let error = update(home.path(), &patch(None, None, Some(name))).unwrap_err();
-            assert_eq!(error.code(), Code::InvalidName, "{name}");
-        }
-    }
-}
+mod tests;

@@ -1,9 +1,14 @@
-// Settings of the fake world.
-import type { Settings, SettingsPatch } from "../types";
+// Answers, and settings of the fake world.
+import type { Answer } from "../client";
+import type { Problem, Settings, SettingsPatch } from "../types";
+
+export const fail = (problem: Problem): { ok: false; problem: Problem } => ({ ok: false, problem });
+export const yes = <T>(data: T): Answer<T> => ({ ok: true, data: structuredClone(data) });
 
 /** The settings with what the person changed. */
 export function patched(settings: Settings, patch: SettingsPatch): Settings {
   const { theme, editor, default_collection, keep_days, keep_mib, deployment_sets } = settings;
+  const { close_to_tray, close_explained, start_hidden } = settings;
   const next = {
     theme: patch.theme ?? theme,
     editor: patch.editor ?? editor,
@@ -11,6 +16,9 @@ export function patched(settings: Settings, patch: SettingsPatch): Settings {
     keep_days: patch.keep_days ?? keep_days,
     keep_mib: patch.keep_mib ?? keep_mib,
     deployment_sets: patch.deployment_sets ?? deployment_sets,
+    close_to_tray: patch.close_to_tray ?? close_to_tray,
+    close_explained: patch.close_explained ?? close_explained,
+    start_hidden: patch.start_hidden ?? start_hidden,
   };
   return { ...settings, ...next, editor: next.editor || null };
 }

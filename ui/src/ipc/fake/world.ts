@@ -2,8 +2,10 @@ import type {
   ArtifactRow,
   CollectionRow,
   DeploymentRow,
+  Desktop,
   Finding,
   GitVisibility,
+  Open,
   Problem,
   ProjectRow,
   Recovered,
@@ -53,6 +55,10 @@ export interface World {
   descriptions: Map<string, string>;
   /** Operations that were asked to stop. */
   stopped: Set<string>;
+  /** What the window was asked to show, and has not taken yet. */
+  asked: Open[];
+  /** What the desktop around it offers. */
+  desktop: Desktop;
   /** What the folder dialog answers. */
   folderChoice: string | null;
 }
@@ -78,6 +84,9 @@ export const emptyWorld = (): World => ({
     keep_mib: 2048,
     deployment_sets: true,
     deployment_sets_fixed: false,
+    close_to_tray: false,
+    close_explained: false,
+    start_hidden: false,
   },
   watching: { state: "watching", projects: 0, changed_at: null, problem: null },
   history: [],
@@ -91,6 +100,8 @@ export const emptyWorld = (): World => ({
   git: new Map(),
   descriptions: new Map(),
   stopped: new Set(),
+  asked: [],
+  desktop: { tray: true, autostart: false },
   folderChoice: "/home/ada/work/new-app",
 });
 
