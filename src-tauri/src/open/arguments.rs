@@ -104,7 +104,7 @@ mod tests {
     use skillmeat_engine::error::Code;
 
     fn start(arguments: &[&str]) -> Start {
-        parse(arguments.iter().map(OsString::from), Path::new("/work/here"))
+        parse(arguments.iter().map(OsString::from), Path::new("/base/here"))
     }
 
     fn folder(path: &str) -> Open {
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn folders_are_meant_from_where_the_program_was_started() {
         let opens = start(&["/a b", "web", "./x:y", "..", "."]).opens;
-        let want = ["/a b", "/work/here/web", "/work/here/./x:y", "/work/here/..", "/work/here/."];
+        let want = ["/a b", "/base/here/web", "/base/here/./x:y", "/base/here/..", "/base/here/."];
         assert_eq!(opens, want.map(folder));
     }
 
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn after_two_dashes_everything_is_a_place() {
         let got = start(&["--", "--hidden", "-x", "--"]);
-        assert_eq!(got.opens, ["/work/here/--hidden", "/work/here/-x", "/work/here/--"].map(folder));
+        assert_eq!(got.opens, ["/base/here/--hidden", "/base/here/-x", "/base/here/--"].map(folder));
         assert!(!got.hidden);
     }
 
