@@ -9,6 +9,7 @@ mod bench;
 mod bindings;
 mod check;
 mod fuzz;
+mod icons;
 mod node;
 mod package;
 mod place;
@@ -26,6 +27,7 @@ cargo xtask check                      formatting, lints, types, bindings, archi
 cargo xtask bench [--json] [--rounds N] [CASE…]   speed against a baseline of the same run
 cargo xtask fuzz [TARGET…] [--seconds N] [--seed N]   the fuzz targets for long, from a fresh seed
 cargo xtask package                    deb, rpm and AppImage
+cargo xtask icons                      the pictures in src-tauri/icons from their drawings
 cargo xtask bindings                   write ui/src/ipc/bindings.ts from the Rust types";
 
 /// What went wrong, in a sentence for the terminal; empty when everything has been said.
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(&rest),
         "fuzz" => fuzz::fuzz(&rest),
         "package" => package::package(),
+        "icons" => icons::icons(),
         "bindings" => bindings::bindings(),
         "" | "help" | "-h" | "--help" => {
             println!("{USAGE}");

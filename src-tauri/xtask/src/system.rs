@@ -47,6 +47,12 @@ const DESKTOP: &[Need] = &[
     need(Probe::Program("strace"), "strace", "strace", "strace"),
 ];
 
+/// To render the icons.
+const ICONS: &[Need] = &[
+    need(Probe::Program("rsvg-convert"), "librsvg2-bin", "librsvg2-tools", "librsvg"),
+    need(Probe::Program("convert"), "imagemagick", "ImageMagick", "imagemagick"),
+];
+
 const NODE: &[Need] = &[
     need(Probe::Program("node"), "nodejs", "nodejs", "nodejs"),
     need(Probe::Program("npm"), "npm", "nodejs-npm", "npm"),
@@ -63,6 +69,11 @@ pub(crate) fn ensure_desktop() -> Result<(), Failure> {
         return ensure(DESKTOP);
     }
     Err("the end-to-end tests drive WebKitGTK and run on Linux only".to_owned())
+}
+
+/// Installs what rendering the icons needs.
+pub(crate) fn ensure_icons() -> Result<(), Failure> {
+    ensure(ICONS)
 }
 
 /// Installs node and npm as the system has them.
