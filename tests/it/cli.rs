@@ -28,6 +28,28 @@ fn codes(answer: &serde_json::Value) -> Vec<&str> {
 }
 
 #[test]
+fn every_command_has_a_manual_page() {
+    let sandbox = Sandbox::new();
+    let (_, list) = json(&sandbox, &["manual", "--list"]);
+    let commands: Vec<&str> =
+        list["data"]["commands"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    for wanted in ["skm", "skm deploy", "skm set add", "skm project import-database", "skm manual"] {
+        assert!(commands.contains(&wanted), "{commands:?}");
+    }
+    assert!(!commands.iter().any(|command| command.contains(" help")), "{commands:?}");
+    for command in commands {
+        let words: Vec<&str> = ["manual"].into_iter().chain(command.split(' ').skip(1)).collect();
+        let (code, answer) = json(&sandbox, &words);
+        let name = command.replace(' ', "-");
+        assert_eq!((code, answer["data"]["name"].as_str()), (0, Some(name.as_str())));
+        let page = answer["data"]["page"].as_str().unwrap();
+        assert!(page.contains("\n.SH NAME\n") && page.contains("\n.SH OPTIONS\n"), "{page}");
+    }
+    let (code, answer) = json(&sandbox, &["manual", "frobnicate"]);
+    assert_eq!((code, codes(&answer)), (2, vec!["invalid-request"]));
+}
+
+#[test]
 fn arguments_that_make_no_sense_exit_with_2() {
     let sandbox = Sandbox::new();
     let app = project(&sandbox);

@@ -139,6 +139,15 @@ pub(crate) enum Command {
         /// The shell
         shell: Shell,
     },
+    /// Print a manual page, for `man -l -`
+    Manual {
+        /// The command whose page it is [default: skm itself]
+        #[arg(value_name = "COMMAND")]
+        command: Vec<String>,
+        /// List the commands that have a page
+        #[arg(long, conflicts_with = "command")]
+        list: bool,
+    },
 }
 
 #[derive(Debug, Flags)]

@@ -8,6 +8,7 @@ mod discover;
 mod doctor;
 mod history;
 mod list;
+mod manual;
 mod profile;
 mod project;
 mod receipt;
@@ -62,6 +63,8 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
         Command::Doctor(doctor) => doctor::run(screen, &open(global, "skm doctor")?, doctor),
         Command::Resync => resync::run(screen, &open(global, "skm resync")?),
         Command::Completions { shell } => Ok(completions::run(screen, *shell)),
+        Command::Manual { list: true, .. } => Ok(manual::list(screen)),
+        Command::Manual { command, .. } => manual::run(screen, command),
     }
 }
 
