@@ -26,7 +26,7 @@ cargo xtask test [STEP…]               install what is missing, then everythin
 cargo xtask check                      formatting, lints, types, bindings, architecture; fast
 cargo xtask bench [--json] [--rounds N] [CASE…]   speed against a baseline of the same run
 cargo xtask fuzz [TARGET…] [--seconds N] [--seed N]   the fuzz targets for long, from a fresh seed
-cargo xtask package                    deb, rpm and AppImage
+cargo xtask package [--debug|--check]  installers of this system, the .deb tried out in a clean root
 cargo xtask icons                      the pictures in src-tauri/icons from their drawings
 cargo xtask bindings                   write ui/src/ipc/bindings.ts from the Rust types";
 
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         "check" => check::check(),
         "bench" => bench::bench(&rest),
         "fuzz" => fuzz::fuzz(&rest),
-        "package" => package::package(),
+        "package" => package::package(&rest),
         "icons" => icons::icons(),
         "bindings" => bindings::bindings(),
         "" | "help" | "-h" | "--help" => {

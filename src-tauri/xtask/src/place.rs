@@ -1,7 +1,7 @@
 //! Where things are.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -44,7 +44,7 @@ fn search_path() -> OsString {
 
 /// The first program of that name on the path.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
-    std::env::split_paths(&search_path()).map(|folder| folder.join(name)).find(|file| is_executable(file))
+    std::env::split_paths(&search_path()).find_map(|folder| executable(folder.join(name)))
 }
 
 /// A command for the program of that name, or for a file when `name` is a path.
@@ -55,12 +55,14 @@ pub(crate) fn command(name: &str) -> Command {
 }
 
 #[cfg(unix)]
-fn is_executable(file: &Path) -> bool {
+fn executable(file: PathBuf) -> Option<PathBuf> {
     use std::os::unix::fs::PermissionsExt;
-    file.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    let runs = file.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0);
+    runs.then_some(file)
 }
 
+/// With its ending: a script such as `npm.cmd` is only started by its whole name.
 #[cfg(not(unix))]
-fn is_executable(file: &Path) -> bool {
-    file.with_extension("exe").is_file() || file.with_extension("cmd").is_file()
+fn executable(file: PathBuf) -> Option<PathBuf> {
+    ["exe", "cmd"].iter().map(|ending| file.with_extension(ending)).find(|file| file.is_file())
 }

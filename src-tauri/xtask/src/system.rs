@@ -53,6 +53,28 @@ const ICONS: &[Need] = &[
     need(Probe::Program("convert"), "imagemagick", "ImageMagick", "imagemagick"),
 ];
 
+/// To pack what was built. A .deb is only made where dpkg knows the libraries.
+const PACKAGES: &[Need] = &[
+    need(Probe::Program("rpmbuild"), "rpm", "rpm-build", "rpm-tools"),
+    need(Probe::Program("strip"), "binutils", "binutils", "binutils"),
+    need(Probe::Program("gzip"), "gzip", "gzip", "gzip"),
+];
+
+/// To try a .deb out.
+const TRIAL: &[Need] = &[
+    need(
+        Probe::Program("desktop-file-validate"),
+        "desktop-file-utils",
+        "desktop-file-utils",
+        "desktop-file-utils",
+    ),
+    need(Probe::Program("appstreamcli"), "appstream", "appstream", "appstream"),
+    need(Probe::Program("lintian"), "lintian", "lintian", "lintian"),
+    need(Probe::Program("mmdebstrap"), "mmdebstrap", "mmdebstrap", "mmdebstrap"),
+    need(Probe::Program("Xvfb"), "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
+    need(Probe::Program("WebKitWebDriver"), "webkit2gtk-driver", "webkit2gtk4.1", "webkit2gtk-4.1"),
+];
+
 const NODE: &[Need] = &[
     need(Probe::Program("node"), "nodejs", "nodejs", "nodejs"),
     need(Probe::Program("npm"), "npm", "nodejs-npm", "npm"),
@@ -74,6 +96,26 @@ pub(crate) fn ensure_desktop() -> Result<(), Failure> {
 /// Installs what rendering the icons needs.
 pub(crate) fn ensure_icons() -> Result<(), Failure> {
     ensure(ICONS)
+}
+
+/// Installs what packing needs.
+pub(crate) fn ensure_packages() -> Result<(), Failure> {
+    ensure(PACKAGES)
+}
+
+/// Installs what trying a .deb out needs.
+pub(crate) fn ensure_trial() -> Result<(), Failure> {
+    if is_debian() { ensure(TRIAL) } else { Err("a .deb is tried out on a Debian system".to_owned()) }
+}
+
+/// Fails for anyone but root.
+pub(crate) fn need_root(what: &str) -> Result<(), Failure> {
+    if is_root() { Ok(()) } else { Err(format!("{what} needs root: `sudo cargo xtask package --check`")) }
+}
+
+/// Whether packages are dpkg's here.
+pub(crate) fn is_debian() -> bool {
+    Installer::of_this_system() == Some(Installer::Apt)
 }
 
 /// Installs node and npm as the system has them.
