@@ -73,6 +73,8 @@ const COMMANDS: &[&str] = &[
     "list_profiles",
     "save_profile",
     "delete_profile",
+    "pin",
+    "unpin",
     "get_settings",
     "update_settings",
     "open_in_editor",

@@ -130,6 +130,8 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             commands::profile::list_profiles,
             commands::profile::save_profile,
             commands::profile::delete_profile,
+            commands::pins::pin,
+            commands::pins::unpin,
             commands::settings::get_settings,
             commands::settings::update_settings,
             commands::place::open_in_editor,

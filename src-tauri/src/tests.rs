@@ -15,7 +15,7 @@ use tauri::webview::InvokeRequest;
 use tauri::{Listener, WebviewWindow};
 
 /// The program as it starts, but for the plugins that need a desktop.
-fn started(options: Result<Options>) -> tauri::App<MockRuntime> {
+pub(crate) fn started(options: Result<Options>) -> tauri::App<MockRuntime> {
     started_with(options, open::Start::default())
 }
 
@@ -28,7 +28,7 @@ fn started_with(options: Result<Options>, start: open::Start) -> tauri::App<Mock
     app
 }
 
-fn options(home: &Path) -> Options {
+pub(crate) fn options(home: &Path) -> Options {
     let (clock, holder) = (Arc::new(SystemClock), "test".to_owned());
     Options { home: home.to_owned(), user_home: None, clock, holder, sets: SetsSwitch::Unset }
 }
@@ -184,7 +184,8 @@ fn each_event_reaches_the_page_under_its_name_with_its_payload() {
     let settings: Settings = serde_json::from_value(json!({
         "home": "/h", "version": "1", "theme": "dark", "editor": null, "default_collection": "default",
         "keep_days": 30, "keep_mib": 2048, "deployment_sets": true, "deployment_sets_fixed": false,
-        "close_to_tray": false, "close_explained": false, "start_hidden": false
+        "close_to_tray": false, "close_explained": false, "start_hidden": false,
+        "pins": [{ "kind": "set", "collection": "default", "set_id": "7" }]
     }))
     .unwrap();
     let changed = json!({

@@ -38,6 +38,7 @@ mod model;
 mod mounted;
 mod profiles;
 mod projects;
+mod quick;
 mod recordings;
 mod refusals;
 mod regressions;

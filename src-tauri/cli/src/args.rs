@@ -122,6 +122,11 @@ pub(crate) enum Command {
         #[arg(long, value_name = "TAG", num_args = 1..)]
         remove: Vec<String>,
     },
+    /// Pin artifacts and sets, so that the tray has them at hand; without any, list what is pinned
+    Pin(Pinned),
+    /// Take pins away; what was pinned stays as it is
+    #[command(group = ArgGroup::new("pins").required(true).multiple(true).args(["ids", "set"]))]
+    Unpin(Pinned),
     /// Show what was done, newest first
     History {
         /// At most so many operations
@@ -155,6 +160,16 @@ pub(crate) struct One {
     /// type:name, or as much of it as tells it apart
     #[arg(value_name = "ID")]
     pub(crate) id: String,
+}
+
+#[derive(Debug, Flags)]
+pub(crate) struct Pinned {
+    /// Artifacts: type:name, or as much of it as tells it apart
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Deployment sets by id or name, all that follow
+    #[arg(long, value_name = "SET", num_args = 1..)]
+    pub(crate) set: Vec<String>,
 }
 
 #[derive(Debug, Flags)]

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::path::{System, name_refusal};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -145,6 +146,22 @@ pub struct ArtifactRef {
     pub collection: Option<String>,
 }
 
+/// Text from a file or a file name on one line, for people: control characters, which could command a terminal or fake
+/// lines, and characters that nobody sees but that reorder, hide or carry text are shown as `·`. They are those that the
+/// window shows by their names.
+pub fn legible(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| {
+        c.is_control()
+            || matches!(
+                c,
+                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
+            )
+            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
+            || matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
+    };
+    if text.contains(harmful) { Cow::Owned(text.replace(harmful, "·")) } else { Cow::Borrowed(text) }
+}
+
 /// The root folder of a project: absolute, canonical, UTF-8, no trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -265,6 +282,12 @@ mod tests {
         for text in ["skill:../x", "skill:", "skill:/x", "nothing:x", "x", "skill:.git"] {
             assert!(ArtifactId::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_could_command_a_terminal_is_shown_as_dots() {
+        assert_eq!(legible("a\x1b[2Jb\r\nc\u{202e}d"), "a·[2Jb··c·d");
+        assert!(matches!(legible("Größe ✓"), Cow::Borrowed(_)));
     }
 
     #[test]

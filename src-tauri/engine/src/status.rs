@@ -43,6 +43,11 @@ impl Status {
         Self::Unknown,
     ];
 
+    /// Whether a person should look at it. An outdated copy is news, not trouble.
+    pub fn needs_attention(self) -> bool {
+        !matches!(self, Self::Synced | Self::Outdated | Self::Unmanaged)
+    }
+
     /// The state's name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@ pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod library;
 pub(crate) mod manners;
+pub(crate) mod pins;
 pub(crate) mod place;
 pub(crate) mod profile;
 pub(crate) mod project;

@@ -83,6 +83,8 @@ export const phases: Record<Phase, string> = {
   done: "Done",
 };
 
+export { pins } from "./pins";
+
 /** What each command is called: in menus, tooltips, the palette and the cheat sheet. */
 export const commands: Record<CommandId, string> = {
   palette: "Search or run",
@@ -104,6 +106,7 @@ export const commands: Record<CommandId, string> = {
   checkAndRepair: "Check and repair…",
   toggleWatching: "Pause or resume watching",
   addToGroup: "Add to a group…",
+  togglePin: "Pin for the tray, or unpin",
   newSet: "New set…",
   newGroup: "New group…",
   openSet: "Open",

@@ -140,6 +140,10 @@ export const commands = {
 	saveProfile: (request: SaveProfile) => typedError<ProjectRow, Problem>(__TAURI_INVOKE("save_profile", { request })),
 	/**  Removes a profile of a project's own that has no deployments. Its folder stays. */
 	deleteProfile: (project: string, profile: string) => typedError<ProjectRow, Problem>(__TAURI_INVOKE("delete_profile", { project, profile })),
+	/**  Pins artifacts and sets, after what is pinned already. */
+	pin: (request: PinRequest) => typedError<PinnedRow[], Problem>(__TAURI_INVOKE("pin", { request })),
+	/**  Takes pins away, also of what is gone. */
+	unpin: (request: PinRequest) => typedError<PinnedRow[], Problem>(__TAURI_INVOKE("unpin", { request })),
 	/**  The settings in force. */
 	getSettings: () => typedError<Settings, Problem>(__TAURI_INVOKE("get_settings")),
 	/**  Changes settings; what is absent from the patch stays. */
@@ -1441,6 +1445,39 @@ export type Phase =
 /**  Ended. */
 "done";
 
+/**  One thing that was pinned. It need not be there any more. */
+export type Pin = 
+/**  An artifact. */
+{ kind: "artifact"; 
+/**  Its collection. */
+collection: string; 
+/**  `type:name`. */
+artifact_id: string } | 
+/**  A deployment set. */
+{ kind: "set"; 
+/**  Its collection. */
+collection: string; 
+/**  Its id. */
+set_id: string };
+
+/**  What to pin, or to unpin. */
+export type PinRequest = {
+	/**  Artifacts. */
+	artifacts?: ArtifactRef[],
+	/**  Deployment sets. */
+	sets?: SetRef[],
+};
+
+/**  One thing that is pinned. */
+export type PinnedRow = {
+	/**  What it is. */
+	pin: Pin,
+	/**  What to call it: an artifact's id, a set's name; of a set that is missing, its id. */
+	name: string,
+	/**  It is not in its collection. */
+	missing: boolean,
+};
+
 /**  A place on disk that this program may open or reveal, named by what is there and never by a bare path. */
 export type Place = 
 /**  An artifact in its collection, or one file of it. */
@@ -2001,6 +2038,8 @@ export type Settings = {
 	close_explained: boolean,
 	/**  The program starts in the tray, without its window; where there is no tray, with it. */
 	start_hidden: boolean,
+	/**  What was pinned, in order. */
+	pins: Pin[],
 };
 
 /**  Changes to settings; what is absent stays. */

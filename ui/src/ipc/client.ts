@@ -3,6 +3,7 @@ import { isTauri } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands, events } from "./bindings";
 import { shellOutside, type OutsideBackend } from "./outside";
+import { shellPins, type PinBackend } from "./pins";
 import { shellSets, type SetBackend } from "./sets";
 import type {
   ArtifactDetail,
@@ -90,6 +91,8 @@ export interface Backend {
   readonly sets: SetBackend;
   /** The window among other windows. */
   readonly outside: OutsideBackend;
+  /** What is pinned for the tray. */
+  readonly pins: PinBackend;
   /** What lies in a project or folder, compared with a collection. */
   discover(request: DiscoverRequest): Promise<Answer<DiscoverReport>>;
   planImport(request: ImportRequest): Promise<Answer<ImportReceipt>>;
@@ -208,6 +211,7 @@ export const shellBackend: Backend = {
   undeploy: (request) => answer(commands.undeploy(request)),
   sets: shellSets(answer),
   outside: shellOutside(answer),
+  pins: shellPins(answer),
   discover: (request) => answer(commands.discover(request)),
   planImport: (request) => answer(commands.planImport(request)),
   import: (request) => answer(commands.import(request)),

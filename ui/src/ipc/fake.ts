@@ -4,7 +4,7 @@ import * as curate from "./fake/curate";
 import { repair } from "./fake/repair";
 import { applyPlan, stopped } from "./fake/apply";
 import * as finds from "./fake/finds";
-import { fail, patched, yes } from "./fake/state";
+import { fail, patched, settled, yes } from "./fake/state";
 import { fakeOutside } from "./fake/outside";
 import { detailOf, fileOf } from "./fake/look";
 import { remember, type Remembered } from "./fake/history";
@@ -12,6 +12,7 @@ import { planDeploy, planUndeploy, planUndo, refusal, unknownProject } from "./f
 import * as projects from "./fake/projects";
 import * as profiles from "./fake/profiles";
 import { fakeCollection } from "./fake/rows";
+import { fakePins } from "./fake/pins";
 import { fakeSets } from "./fake/setCommands";
 import { rowsOf, setChanges, undoSets, type SetTools } from "./fake/sets";
 import { snapshotOf } from "./fake/snapshot";
@@ -42,6 +43,7 @@ export class FakeBackend implements Backend {
 
   readonly sets: Backend["sets"];
   readonly outside: Backend["outside"];
+  readonly pins: Backend["pins"];
   readonly #tools: SetTools;
   /** The groups and sets that were told about last. */
   #told: ReturnType<typeof rowsOf>;
@@ -53,9 +55,11 @@ export class FakeBackend implements Backend {
       command: (name, args, body) => this.#command(name, args, body),
       commit: (changes, origin, operation) => this.commit(changes, origin, operation),
       apply: (kind, plan, agreed) => this.#apply(kind, plan, agreed),
+      settle: (settings) => settled(world, settings, this.#listeners),
     };
     this.sets = fakeSets(this.#tools);
     this.outside = fakeOutside(this.#tools);
+    this.pins = fakePins(this.#tools);
   }
 
   async #command<T>(
@@ -286,11 +290,7 @@ export class FakeBackend implements Backend {
   getSettings: Backend["getSettings"] = () =>
     this.#command("getSettings", [], () => yes(this.world.settings));
   updateSettings: Backend["updateSettings"] = (patch) =>
-    this.#command("updateSettings", [patch], () => {
-      this.world.settings = patched(this.world.settings, patch);
-      this.#listeners?.settingsChanged(this.world.settings);
-      return yes(this.world.settings);
-    });
+    this.#command("updateSettings", [patch], () => yes(this.#tools.settle(patched(this.world, patch))));
   openInEditor: Backend["openInEditor"] = (place) => this.#command("openInEditor", [place], () => yes(null));
   reveal: Backend["reveal"] = (place) => this.#command("reveal", [place], () => yes(null));
   openLink: Backend["openLink"] = (address) => this.#command("openLink", [address], () => yes(null));

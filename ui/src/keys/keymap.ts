@@ -22,6 +22,7 @@ export type CommandId =
   | "checkAndRepair"
   | "toggleWatching"
   | "addToGroup"
+  | "togglePin"
   | "newSet"
   | "newGroup"
   | "openSet"
@@ -94,6 +95,7 @@ export const KEYMAP: readonly Binding[] = [
   { id: "editTags", scope: "window", keys: ["T"], listed: true },
   { id: "removeArtifacts", scope: "window", keys: ["Shift+Delete"], listed: true },
   { id: "addToGroup", scope: "window", keys: ["Shift+G"], listed: true },
+  { id: "togglePin", scope: "window", keys: ["Shift+P"], listed: true },
   { id: "resync", scope: "window", keys: ["Mod+R", "F5"], listed: true },
   { id: "addProject", scope: "window", keys: ["Mod+N"], listed: true },
   { id: "linkCollection", scope: "window", keys: ["Mod+Shift+N"], listed: true },

@@ -1,7 +1,7 @@
 import { keyOf, type CommandId } from "../keys/keymap";
 import type { App } from "../stores/app.svelte";
 import { matrixCommands } from "./matrixCommands";
-import { deploySet, setCommands, undeploySet } from "./setCommands";
+import { deploySet, pinSet, setCommands, undeploySet } from "./setCommands";
 
 /** How many rows a page key moves. */
 const PAGE = 15;
@@ -91,6 +91,7 @@ export function commandsOf(app: App): Commands {
     editTags: () => isReady() && collections.editTags(actions.targets),
     removeArtifacts: () => isReady() && collections.remove(actions.targets),
     addToGroup: () => isReady() && app.setChanges.addToGroup(actions.targets),
+    togglePin: () => (isReady() ? app.pins.toggleEntries(actions.targets) : pinSet(app)),
     resync: () => void actions.resync(),
     stopOperation: () => actions.stop(),
     addProject: () => dialogs.open({ type: "addProject" }),

@@ -38,6 +38,12 @@ export function undeploySet({ setActions, sets }: App): unknown {
   return target !== null && "set" in target ? void setActions.undeploySet(target.set) : false;
 }
 
+/** Pins or unpins the set that a key means; false where there is none. */
+export function pinSet({ pins, sets }: App): unknown {
+  const { target } = sets;
+  return target !== null && "set" in target ? pins.toggleSet(target.set) : false;
+}
+
 /** What is done with groups and sets. */
 export function setCommands(app: App): Pick<Commands, OfSets> {
   const { sets, setChanges, view } = app;

@@ -13,6 +13,7 @@ import { Listing } from "./listing.svelte";
 import { Notices } from "./notices.svelte";
 import { Operations } from "./operations.svelte";
 import { Matrix } from "./matrix.svelte";
+import { Pins } from "./pins";
 import { Projects } from "./projects.svelte";
 import { Reports } from "./reports.svelte";
 import { Requests } from "./requests.svelte";
@@ -47,6 +48,7 @@ export class App {
   readonly collections: Collections;
   readonly sets = new Sets(this);
   readonly setChanges = new SetChanges(this);
+  readonly pins = new Pins(this);
   readonly discovery = new Discovery(this);
   readonly updating = new Updating(this);
   readonly deciding = new Deciding(this);

@@ -9,6 +9,7 @@ mod doctor;
 mod history;
 mod list;
 mod manual;
+mod pins;
 mod profile;
 mod project;
 mod receipt;
@@ -58,6 +59,8 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
             discover::run(screen, &open(global, "skm discover")?, global, discover)
         }
         Command::Import(import) => discover::import(screen, &open(global, "skm import")?, global, import),
+        Command::Pin(wanted) => pins::pin(screen, &open(global, "skm pin")?, global, wanted),
+        Command::Unpin(wanted) => pins::unpin(screen, &open(global, "skm unpin")?, global, wanted),
         Command::History { limit } => history::run(screen, &open(global, "skm history")?, *limit),
         Command::Undo(undo) => history::undo(screen, &open(global, "skm undo")?, undo),
         Command::Doctor(doctor) => doctor::run(screen, &open(global, "skm doctor")?, doctor),

@@ -9,8 +9,9 @@ mod table;
 
 pub(crate) use page::Page;
 pub(crate) use progress::during;
+pub(crate) use skillmeat_engine::id::legible as clean;
 pub(crate) use stop::stoppable;
-pub(crate) use style::{Colour, clean, size, status};
+pub(crate) use style::{Colour, size, status};
 pub(crate) use table::{Cell, Table};
 
 use serde::Serialize;

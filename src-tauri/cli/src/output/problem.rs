@@ -1,6 +1,7 @@
 //! Problems, for people: what happened to what, and what to do.
 
-use super::style::{Colour, Style, clean};
+use super::clean;
+use super::style::{Colour, Style};
 use skillmeat_engine::error::{Code, Problem, Remedy, Severity};
 use std::collections::HashSet;
 

@@ -1,7 +1,7 @@
 //! How far a long operation is, for people who watch.
 
 use super::Screen;
-use super::style::clean;
+use super::clean;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use skillmeat_engine::Engine;
 use skillmeat_engine::feed::{Event, OperationProgressed, Phase};

@@ -1,7 +1,6 @@
-//! Colours where they can be seen, and text that cannot harm a terminal.
+//! Colours where they can be seen, and sizes that read well.
 
 use skillmeat_engine::status::Status;
-use std::borrow::Cow;
 
 /// The role of a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,22 +61,6 @@ impl Style {
     }
 }
 
-/// Text from a file or a file name on one line: control characters, which could command a terminal or fake lines, and
-/// characters that nobody sees but that reorder, hide or carry text are shown as `·`. They are those that the window
-/// shows by their names.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    let harmful = |c: char| {
-        c.is_control()
-            || matches!(
-                c,
-                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
-            )
-            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
-            || matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
-    };
-    if text.contains(harmful) { Cow::Owned(text.replace(harmful, "·")) } else { Cow::Borrowed(text) }
-}
-
 /// Glyph and word of a status, with its colour.
 pub(crate) fn status(status: Status) -> (String, Colour) {
     let (glyph, colour) = match status {
@@ -114,12 +97,6 @@ pub(crate) fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_could_command_a_terminal_is_shown_as_dots() {
-        assert_eq!(clean("a\x1b[2Jb\r\nc\u{202e}d"), "a·[2Jb··c·d");
-        assert!(matches!(clean("Größe ✓"), Cow::Borrowed(_)));
-    }
 
     #[test]
     fn sizes_read_well() {

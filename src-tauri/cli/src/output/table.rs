@@ -1,6 +1,7 @@
 //! Columns that line up.
 
-use super::style::{Colour, Style, clean};
+use super::clean;
+use super::style::{Colour, Style};
 use unicode_width::UnicodeWidthStr;
 
 /// One cell.

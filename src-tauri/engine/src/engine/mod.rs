@@ -25,6 +25,7 @@
 //! | `sets/` | groups and deployment sets: changed, listed, resolved |
 //! | `database/` | what an existing SkillMeat database knows, taken over |
 //! | `git/` | whether git sees what is deployed |
+//! | `quick`, `pins` | what is at hand for a quick deploy; what a person pinned |
 //! | `repair/` | what is damaged, and mending it |
 //! | `view` | what the inspector looks at |
 
@@ -47,10 +48,12 @@ mod library;
 mod live;
 mod lost;
 mod merge;
+mod pins;
 mod profiles;
 mod project;
 mod prune;
 mod push;
+mod quick;
 mod recent;
 mod recover;
 mod register;
@@ -73,7 +76,9 @@ pub use git::{GitChoice, GitVisibility};
 pub use history::{History, OperationEntry, OperationItem, Undone};
 pub use import::{Clash, ImportChoice, ImportReceipt, ImportRequest, ImportResult, ImportTotals};
 pub use live::{Watch, WatchState, WatchStatus};
+pub use pins::{PinRequest, PinnedRow};
 pub use profiles::SaveProfile;
+pub use quick::{Quick, QuickDeploy, QuickItem, QuickProject, QuickUndo};
 pub use recent::RecentProject;
 pub use recover::{DoctorReport, Recovered, Recovery};
 pub use repair::{Finding, Repair, RepairRequest, Repaired};

@@ -17,12 +17,14 @@ mod described;
 mod file;
 mod list;
 mod own_profiles;
+mod pins;
 mod projects;
 mod sets_switch;
 
 pub use collections::{LinkedCollection, LinkedCollections, collections, link_collection, unlink_collection};
 pub use described::{Describe, Description, PROJECT_FILE, PROJECT_FILE_NAME, describe, description};
 pub use own_profiles::{delete_profile, save_profile};
+pub use pins::{Pin, change_pins};
 pub use projects::{KnownProject, KnownProjects, add_projects, move_project, projects, remove_project};
 pub use sets_switch::{SETS_VARIABLE, SetsSwitch};
 
@@ -98,6 +100,8 @@ pub struct Settings {
     pub close_explained: bool,
     /// The program starts in the tray, without its window; where there is no tray, with it.
     pub start_hidden: bool,
+    /// What was pinned, in order.
+    pub pins: Vec<Pin>,
 }
 
 /// Changes to settings; what is absent stays.
@@ -267,6 +271,7 @@ fn settings(home: &Path, ours: &File, shared: &File) -> Result<Settings> {
         close_to_tray: ours.truth("close_to_tray")?.unwrap_or(false),
         close_explained: ours.truth("close_explained")?.unwrap_or(false),
         start_hidden: ours.truth("start_hidden")?.unwrap_or(false),
+        pins: pins::read(ours)?,
     })
 }
 

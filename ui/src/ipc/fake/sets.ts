@@ -1,6 +1,6 @@
 // Groups and sets of the fake world: how a change of them is made, told and taken back.
 import type { Answer } from "../client";
-import type { Change, LibrarySnapshot, OperationKind, Plan, Receipt, SetReceipt } from "../types";
+import type { Change, LibrarySnapshot, OperationKind, Plan, Receipt, SetReceipt, Settings } from "../types";
 import type { Remembered } from "./history";
 import { Editor, isProblem, type Made } from "./setEdits";
 import { groupRows, setRows, type FakeGroup, type FakeSet, type Sets } from "./setModel";
@@ -13,6 +13,8 @@ export interface SetTools {
   /** Tells about changes, and about the groups and sets that are others since it was last called. */
   commit(changes: Change[], origin: "command", operation: string): void;
   apply(kind: OperationKind, plan: Plan, agreed: string | null | undefined): Promise<Answer<Receipt>>;
+  /** Changes the settings, and tells. */
+  settle(settings: Settings): Settings;
 }
 
 type Rows = Pick<LibrarySnapshot, "groups" | "sets">;

@@ -87,6 +87,7 @@ export const emptyWorld = (): World => ({
     close_to_tray: false,
     close_explained: false,
     start_hidden: false,
+    pins: [],
   },
   watching: { state: "watching", projects: 0, changed_at: null, problem: null },
   history: [],

@@ -6,9 +6,16 @@ import type { App } from "../../stores/app.svelte";
 
 /** What can be done with entries in their collection. */
 export function collectionMenu(app: App, entries: readonly Entry[]): MenuItem[] {
-  const { collections, setChanges } = app;
+  const { collections, pins, setChanges } = app;
   const disabled = !collections.canChange(entries);
   return [
+    {
+      label: pins.haveAll(entries) ? t.pins.unpin : t.pins.pin,
+      keys: keyOf("togglePin"),
+      disabled: entries.length === 0,
+      testid: "pin",
+      run: () => pins.toggleEntries(entries),
+    },
     {
       label: t.commands.addToGroup,
       keys: keyOf("addToGroup"),

@@ -19,7 +19,7 @@ const item = (
 });
 
 /** What is done with the artifacts of a set or group. */
-function uses({ sets, setActions }: App, holder: Holder): MenuItem[] {
+function uses({ pins, sets, setActions }: App, holder: Holder): MenuItem[] {
   if ("group" in holder) {
     const { group } = holder;
     return [item("setInManage", t.sets.menu.inManage, "set-in-manage", () => sets.showInManage(group))];
@@ -28,6 +28,7 @@ function uses({ sets, setActions }: App, holder: Holder): MenuItem[] {
   return [
     item("deploy", t.commands.deploy, "set-deploy", () => setActions.deploySet(set), set.resolved === 0),
     item("undeploy", t.commands.undeploy, "set-undeploy", () => setActions.undeploySet(set)),
+    item("togglePin", pins.hasSet(set) ? t.pins.unpin : t.pins.pin, "set-pin", () => pins.toggleSet(set)),
   ];
 }
 

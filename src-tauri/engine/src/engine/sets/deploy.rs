@@ -1,6 +1,7 @@
 //! Deploying a set: what it comes to, into each of the projects, as one operation.
 
 use super::left::Left;
+use super::noted::SetDeploy;
 use super::{ResolvedArtifact, SetRef, SetResolution};
 use crate::deploy::{CacheState, Outcome, Receipt, TargetResult, Totals};
 use crate::engine::Engine;
@@ -110,6 +111,7 @@ impl Engine {
         let left = done.as_ref().map_or_else(|_| Vec::new(), |receipt| left(&receipt.results));
         Left::of(&set, &deploy, left).note(&desktop, id.as_str());
         let mut receipt = done?;
+        SetDeploy::of(&set, &deploy).note(&desktop, &receipt);
         receipt.notices.extend(notices);
         Ok(by_project(&(set.set_id, set.name), receipt))
     }

@@ -57,14 +57,14 @@ impl Left {
         if operation.len() != 32 || !operation.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(none().into());
         }
-        let bytes = desktop.read(&file(operation)?, MAX_BYTES)?.ok_or_else(none)?;
+        let bytes = desktop.read(&file(FOLDER, operation)?, MAX_BYTES)?.ok_or_else(none)?;
         serde_json::from_slice(&bytes).map_err(|_| none().into())
     }
 
     /// Writes the note, or takes it away when nothing is left. Not being able to costs the retry and nothing else.
     pub(super) fn note(&self, desktop: &Root, operation: &str) {
         let note = || -> Result<()> {
-            let file = file(operation)?;
+            let file = file(FOLDER, operation)?;
             if self.targets.is_empty() {
                 return desktop.remove(&file);
             }
@@ -72,7 +72,7 @@ impl Left {
                 .map_err(|error| Error::Internal { what: format!("a note of what is left: {error}") })?;
             desktop.create_folders(&RelPath::new(FOLDER)?)?;
             desktop.replace(&file, &text)?;
-            forget_old(desktop)
+            forget_old(desktop, FOLDER)
         };
         if let Err(error) = note() {
             tracing::warn!(%error, "what is left of a set's deploy could not be noted");
@@ -85,18 +85,19 @@ impl Left {
     }
 }
 
-/// Ids grow with time, so names sort by age.
-fn forget_old(desktop: &Root) -> Result<()> {
-    let entries = desktop.list(Some(&RelPath::new(FOLDER)?))?;
+/// Forgets all but the newest notes of a folder. Ids grow with time, so names sort by age.
+pub(super) fn forget_old(desktop: &Root, folder: &str) -> Result<()> {
+    let entries = desktop.list(Some(&RelPath::new(folder)?))?;
     let mut names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
     names.retain(|name| name.ends_with(".json") && !name.starts_with('.'));
     names.sort();
     for name in names.iter().rev().skip(KEPT) {
-        desktop.remove(&RelPath::new(format!("{FOLDER}/{name}"))?)?;
+        desktop.remove(&RelPath::new(format!("{folder}/{name}"))?)?;
     }
     Ok(())
 }
 
-fn file(operation: &str) -> Result<RelPath> {
-    RelPath::new(format!("{FOLDER}/{operation}.json"))
+/// The note on an operation.
+pub(super) fn file(folder: &str, operation: &str) -> Result<RelPath> {
+    RelPath::new(format!("{folder}/{operation}.json"))
 }

@@ -3,6 +3,7 @@
 mod deploy;
 mod find;
 mod left;
+mod noted;
 mod rows;
 mod switch;
 mod undeploy;
@@ -10,6 +11,7 @@ mod uses;
 
 pub use deploy::{BatchDeployResult, SetDeployRequest, SetDeployed};
 pub(super) use find::{Identities, finder};
+pub(super) use noted::SetDeploy;
 pub(super) use rows::{SetRows, problems, shelf_model};
 pub(super) use undeploy::OtherSet;
 pub use undeploy::SetUndeployRequest;

@@ -47,6 +47,11 @@ impl SetRows {
         rows.clone().find(|row| row.set_id == query).or_else(|| rows.find(same)).cloned()
     }
 
+    /// Whether it is known which sets the collection has: its file could be read, or there is no such collection.
+    pub(in crate::engine) fn knows(&self, collection: &str) -> bool {
+        self.of(collection).all(|shelf| shelf.sets.is_some())
+    }
+
     /// The group of that name.
     pub(in crate::engine) fn group(&self, collection: &str, name: &str) -> Option<GroupRow> {
         let mut rows = self.of(collection).filter_map(|shelf| shelf.groups.as_ref()).flatten();
