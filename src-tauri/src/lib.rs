@@ -1,7 +1,8 @@
 //! The desktop window: a thin shell that hands the engine's calls and events to the user interface.
 //!
 //! [`ipc`] lists what the window may ask for and hear; [`commands`] hand each question to the engine on
-//! [`background`] threads; [`events`] bring the engine's feed to the window.
+//! [`background`] threads; [`events`] bring the engine's feed to the window; [`tray`] does the most common of it without
+//! one.
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests look at files themselves"))]
 
@@ -15,6 +16,7 @@ mod logging;
 mod manners;
 mod open;
 mod paths;
+mod tray;
 mod window;
 
 use background::Background;
@@ -43,6 +45,7 @@ pub fn run() -> tauri::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .build(context())
         .inspect_err(|error| tracing::error!(%error, "the window cannot be opened"))?;
+    tray::start(app.handle());
     app.run(|app, event| match event {
         RunEvent::Exit => {
             // From here on a new start opens a window of its own.
@@ -130,6 +133,7 @@ fn attend<R: Runtime>(engine: &Arc<Engine>, app: &AppHandle<R>) {
         window::follow(&listener, theme);
         events::pump(&feed, |event| events::tell(&listener, event));
     });
+    tray::follow(engine, app);
     let listener = app.clone();
     background::keep_current(engine, move |event| events::tell(&listener, event));
 }

@@ -45,25 +45,22 @@ pub(crate) enum Open {
         path: String,
     },
     /// An artifact in the list.
-    #[allow(dead_code, reason = "for the tray")]
+    #[allow(dead_code, reason = "the page can show it; nobody asks for it yet")]
     Artifact {
         /// Which one.
         artifact: ArtifactRef,
     },
     /// What needs attention, in one project or everywhere.
-    #[allow(dead_code, reason = "for the tray")]
     Attention {
         /// The project's folder.
         project: Option<String>,
     },
     /// The Activity page.
-    #[allow(dead_code, reason = "for the tray")]
     Activity,
     /// The list of sets.
-    #[allow(dead_code, reason = "for the tray")]
+    #[allow(dead_code, reason = "the page can show it; nobody asks for it yet")]
     Sets,
     /// The list of artifacts.
-    #[allow(dead_code, reason = "for the tray")]
     Manage,
     /// The window is about to be hidden for the first time: says what that means, and asks.
     Closing,
@@ -98,6 +95,12 @@ impl Waiting {
             }
         }
         waiting.len()
+    }
+
+    /// What waits, which stays.
+    #[cfg(test)]
+    pub(crate) fn peek(&self) -> Vec<Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn take(&self) -> Vec<Open> {

@@ -32,6 +32,13 @@ const BUILD: &[Need] = &[
     need(Probe::Program("pkg-config"), "pkg-config", "pkgconf-pkg-config", "pkgconf"),
     need(Probe::Library("webkit2gtk-4.1"), "libwebkit2gtk-4.1-dev", "webkit2gtk4.1-devel", "webkit2gtk-4.1"),
     need(Probe::Library("dbus-1"), "libdbus-1-dev", "dbus-devel", "dbus"),
+    // Loaded when the program runs; the packages that name it to pkg-config bring it along.
+    need(
+        Probe::Library("ayatana-appindicator3-0.1"),
+        "libayatana-appindicator3-dev",
+        "libayatana-appindicator-gtk3-devel",
+        "libayatana-appindicator",
+    ),
 ];
 
 /// To drive the window on a screen of its own.
