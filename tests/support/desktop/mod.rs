@@ -3,15 +3,22 @@
 //! Nothing is shared with the desktop of the person who runs the tests, and nothing stays behind: every program is
 //! started in a process group of its own and ended with it.
 
+mod bus;
 mod canary;
+mod menu;
+mod notifications;
 mod picker;
 mod process;
 mod screen;
 mod session;
+mod tray;
 mod window;
 
 pub use canary::Canary;
+pub use menu::MenuItem;
+pub use notifications::{Notification, Notifications};
 pub use screen::Desktop;
+pub use tray::Tray;
 pub use window::Window;
 
 use std::path::PathBuf;

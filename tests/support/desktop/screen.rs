@@ -1,31 +1,20 @@
 //! Screen, session bus and window manager.
 
+use super::bus::Address;
 use super::process::{Running, answer};
 use super::session::Session;
-use super::{Window, screenshots, wait_until};
+use super::{Notifications, Tray, Window, screenshots, wait_until};
 use crate::Sandbox;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// A bus that starts nothing by itself: no portal, no keyring, nothing of the machine's own desktop.
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:dir=@FOLDER@</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#;
+use zbus::blocking::fdo;
 
 /// A desktop for one sandbox. Fields end in the order in which they stand: the screen goes last.
 #[derive(Debug)]
 pub struct Desktop {
     folder: PathBuf,
     variables: Vec<(&'static str, String)>,
+    address: Address,
     _manager: Running,
     _bus: Running,
     _screen: Running,
@@ -42,10 +31,10 @@ impl Desktop {
         let mut variables = environment(sandbox, &programs(&folder));
         let (screen, number) = start_screen(&variables);
         variables.push(("DISPLAY", format!(":{number}")));
-        let (bus, address) = start_bus(&folder, &variables);
-        variables.push(("DBUS_SESSION_BUS_ADDRESS", address));
+        let (bus, address) = Address::of_new_bus(&folder, command("dbus-daemon", &variables));
+        variables.push(("DBUS_SESSION_BUS_ADDRESS", address.0.clone()));
         let manager = Running::start(quiet(&mut command("openbox", &variables)));
-        let desktop = Self { folder, variables, _manager: manager, _bus: bus, _screen: screen };
+        let desktop = Self { folder, variables, address, _manager: manager, _bus: bus, _screen: screen };
         wait_until("the window manager", || answer(desktop.command("wmctrl").arg("-m")).is_some());
         desktop
     }
@@ -56,6 +45,35 @@ impl Desktop {
     /// When it does not open.
     pub fn open(&self) -> Window<'_> {
         Window::over(self, Session::open(self))
+    }
+
+    /// A panel with a place for tray icons. Without it there is none, as on a desktop that shows no tray.
+    ///
+    /// # Panics
+    /// When there is one already.
+    pub fn tray(&self) -> Tray {
+        Tray::start(&self.address)
+    }
+
+    /// A notification daemon. Without it there is none.
+    ///
+    /// # Panics
+    /// When there is one already.
+    pub fn notifications(&self) -> Notifications {
+        Notifications::start(&self.address)
+    }
+
+    /// Starts the app once more with these arguments, from the folder `from`, as a file manager or a browser does, and
+    /// waits until that start has handed them over and ended.
+    ///
+    /// # Panics
+    /// When it does not hand over: no window is open.
+    pub fn start_again(&self, arguments: &[&str], from: &Path) {
+        let app = crate::skm::built("skillmeat-desktop");
+        let mut second = self.command(app.to_str().expect("UTF-8"));
+        second.args(arguments).current_dir(from);
+        let mut second = Running::start(quiet(&mut second));
+        wait_until("the second start to hand over", || !second.is_alive());
     }
 
     /// What the system was asked to open, in order: addresses and paths. Nothing is really opened.
@@ -79,15 +97,11 @@ impl Desktop {
     /// # Panics
     /// When one still does after a long time.
     pub fn wait_until_quit(&self) {
+        let bus = self.address.connect();
+        let names = fdo::DBusProxy::new(&bus).expect("the session bus");
         wait_until("the app to quit", || {
-            let names = answer(self.command("dbus-send").args([
-                "--session",
-                "--print-reply",
-                "--dest=org.freedesktop.DBus",
-                "/org/freedesktop/DBus",
-                "org.freedesktop.DBus.ListNames",
-            ]));
-            names.is_some_and(|names| !names.contains("SingleInstance"))
+            let names = names.list_names().expect("names on the bus");
+            !names.iter().any(|name| name.ends_with("SingleInstance"))
         });
     }
 
@@ -169,15 +183,4 @@ fn start_screen(variables: &[(&'static str, String)]) -> (Running, String) {
     xvfb.args(["-displayfd", "1", "-screen", "0", "1360x900x24", "-nolisten", "tcp", "-noreset"]);
     xvfb.stderr(std::process::Stdio::null());
     Running::start_and_read_line(&mut xvfb)
-}
-
-fn start_bus(folder: &Path, variables: &[(&'static str, String)]) -> (Running, String) {
-    let configuration = folder.join("bus.conf");
-    let place = std::env::temp_dir();
-    let text = BUS.replace("@FOLDER@", place.to_str().expect("UTF-8"));
-    std::fs::write(&configuration, text).expect("a file");
-    let mut bus = command("dbus-daemon", variables);
-    bus.arg("--config-file").arg(&configuration).args(["--nofork", "--print-address=1"]);
-    bus.stderr(std::process::Stdio::null());
-    Running::start_and_read_line(&mut bus)
 }

@@ -236,6 +236,36 @@ impl<'d> Window<'d> {
         assert!(done.is_some(), "no window {TITLE} to close");
         self.desktop.wait_until_quit();
     }
+
+    /// Closes it as the window manager's button does, where the app goes on without it, and waits until it is hidden.
+    #[track_caller]
+    pub fn close_to_tray(&self) {
+        let done = answer(self.desktop.command("wmctrl").args(["-F", "-c", TITLE]));
+        assert!(done.is_some(), "no window {TITLE} to close");
+        wait_until("the window to be hidden", || !self.is_on_screen());
+    }
+
+    /// Whether it is on the screen, in front or behind others.
+    pub fn is_on_screen(&self) -> bool {
+        let arguments = ["search", "--onlyvisible", "--name", EXACT_TITLE];
+        answer(self.desktop.command("xdotool").args(arguments)).is_some_and(|ids| !ids.is_empty())
+    }
+
+    /// Waits until it is on the screen.
+    #[track_caller]
+    pub fn wait_on_screen(&self) {
+        wait_until("the window on the screen", || self.is_on_screen());
+    }
+
+    /// Ends the app by a signal, `TERM` or `KILL`, and waits until it is gone.
+    #[track_caller]
+    pub fn end(self, signal: &str) {
+        let arguments = ["search", "--onlyvisible", "--name", EXACT_TITLE, "getwindowpid"];
+        let process = answer(self.desktop.command("xdotool").args(arguments)).expect("the app's process");
+        let done = answer(self.desktop.command("kill").args(["-s", signal, &process]));
+        assert!(done.is_some(), "no process {process} to end");
+        self.desktop.wait_until_quit();
+    }
 }
 
 impl Drop for Window<'_> {
