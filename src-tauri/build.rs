@@ -84,6 +84,8 @@ const COMMANDS: &[&str] = &[
     "desktop",
     "set_autostart",
     "leave_window",
+    "diagnostics",
+    "note_page_error",
 ];
 
 const PLACEHOLDER: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>SkillMeat</title>\

@@ -1,6 +1,8 @@
 //! The engine, opened, called and kept current off the main thread.
 
-use skillmeat_engine::engine::{Options, Watch};
+use crate::crash;
+use skillmeat_engine::clock::{Clock, SystemClock};
+use skillmeat_engine::engine::{Asker, Diagnostics, Options, Watch, diagnostics_without_engine};
 use skillmeat_engine::feed::{AttentionRaised, Event, Origin};
 use skillmeat_engine::{Engine, Error, Problem, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,6 +18,9 @@ const REST: Duration = Duration::from_secs(5);
 
 /// How long the end of the program waits for writing calls. Whatever takes longer is left to recovery.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many problems are remembered for the diagnostics.
+const REMEMBERED: usize = 20;
 
 /// What is done once, with an engine that has just been opened.
 type OnOpen = Box<dyn Fn(&Arc<Engine>) + Send + Sync>;
@@ -35,6 +40,8 @@ struct Shared {
     on_open: OnOpen,
     writing: Mutex<usize>,
     idle: Condvar,
+    /// What was answered with of late.
+    asker: Mutex<Asker>,
 }
 
 impl Background {
@@ -49,6 +56,7 @@ impl Background {
             on_open: Box::new(on_open),
             writing: Mutex::default(),
             idle: Condvar::new(),
+            asker: Mutex::new(Asker { program: "window".to_owned(), problems: Vec::new() }),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -74,6 +82,9 @@ impl Background {
             let started = Instant::now();
             let answer = guarded(name, || call(&*shared.engine()?).map_err(Problem::from));
             log_answer(name, started.elapsed(), answer.as_ref().err());
+            if let Err(problem) = &answer {
+                shared.remember(problem);
+            }
             answer
         };
         let dropped = |_| Error::Internal { what: format!("{name} was dropped as the program ends") };
@@ -92,6 +103,19 @@ impl Background {
             call(engine)
         })
         .await
+    }
+
+    /// What somebody who helps needs to know, also when the engine cannot be opened.
+    pub(crate) async fn diagnostics(&self) -> Result<Diagnostics, Problem> {
+        let shared = Arc::clone(&self.shared);
+        let work = move || guarded("diagnostics", || shared.diagnostics());
+        let dropped = |_| Error::Internal { what: "diagnostics were dropped as the program ends".to_owned() };
+        tokio::task::spawn_blocking(work).await.map_err(dropped)?
+    }
+
+    /// Keeps a problem for the diagnostics.
+    pub(crate) fn remember(&self, problem: &Problem) {
+        self.shared.remember(problem);
     }
 
     /// Looks at once at what was seen to change, for a person who comes back to the window.
@@ -131,6 +155,21 @@ impl Shared {
         (self.on_open)(&engine);
         *slot = Some(Arc::clone(&engine));
         Ok(engine)
+    }
+
+    fn remember(&self, problem: &Problem) {
+        let mut asker = self.asker.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = asker.problems.len().saturating_sub(REMEMBERED - 1);
+        asker.problems.drain(..from);
+        asker.problems.push((SystemClock.now(), problem.clone()));
+    }
+
+    fn diagnostics(&self) -> Result<Diagnostics, Problem> {
+        let asker = self.asker.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match self.engine() {
+            Ok(engine) => Ok(engine.diagnostics(&asker)),
+            Err(problem) => Ok(diagnostics_without_engine(&self.options.clone()?, &asker, &problem)),
+        }
     }
 }
 
@@ -205,7 +244,7 @@ fn attention(name: &str, problem: Problem) -> Event {
 
 /// The answer of `call`, or its panic as the defect it is.
 fn guarded<T>(name: &str, call: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| {
+    crash::answered(|| catch_unwind(AssertUnwindSafe(call))).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().copied();
         let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
         let what = format!("{name} stopped: {}", text.unwrap_or("no reason given"));

@@ -141,6 +141,8 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
             commands::manners::desktop,
             commands::manners::set_autostart,
             commands::manners::leave_window,
+            commands::support::diagnostics,
+            commands::support::note_page_error,
         ])
         .events(collect_events![
             Told::<LibraryChanged>,

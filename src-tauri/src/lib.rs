@@ -9,6 +9,7 @@
 mod autostart;
 mod background;
 mod commands;
+mod crash;
 mod events;
 mod ipc;
 mod launch;
@@ -22,6 +23,7 @@ mod window;
 use background::Background;
 use manners::{Manners, Ways};
 use skillmeat_engine::engine::Options;
+use skillmeat_engine::feed::{AttentionRaised, Event};
 use skillmeat_engine::settings;
 use skillmeat_engine::{Engine, Result};
 use std::ffi::OsString;
@@ -45,12 +47,15 @@ pub fn run() -> tauri::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .build(context())
         .inspect_err(|error| tracing::error!(%error, "the window cannot be opened"))?;
+    #[cfg(unix)]
+    crash::heed_signals(app.handle());
     tray::start(app.handle());
     app.run(|app, event| match event {
         RunEvent::Exit => {
             // From here on a new start opens a window of its own.
             tauri_plugin_single_instance::destroy(app);
             app.state::<Background>().finish();
+            crash::close();
         }
         RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
             manners::close_requested(app, &api);
@@ -109,6 +114,12 @@ fn wire<R: Runtime>(
         let handle = app.handle().clone();
         let background = Background::new(options, move |engine| attend(engine, &handle));
         app.manage(background.clone());
+        let listener = app.handle().clone();
+        crash::tell(move |problem| {
+            listener.state::<Background>().remember(&problem);
+            let project = None;
+            events::tell(&listener, Event::AttentionRaised(AttentionRaised { problem, project }));
+        });
         app.manage(Ways::of(app.handle()));
         window::open(app.handle(), hidden)?;
         if hidden {
@@ -121,6 +132,7 @@ fn wire<R: Runtime>(
 
 /// Brings a newly opened engine's news to the window.
 fn attend<R: Runtime>(engine: &Arc<Engine>, app: &AppHandle<R>) {
+    crash::begin(engine);
     let feed = engine.subscribe();
     // Settings that cannot be read are no reason to stop here: the window asks for them and shows why.
     let settings = engine.settings();

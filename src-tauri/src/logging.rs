@@ -19,7 +19,7 @@ pub(crate) fn start(home: Option<&Path>) {
     };
     // Only a second start in one process fails, and then the first log goes on.
     if begun.is_ok() {
-        log_panics();
+        crate::crash::watch();
     }
 }
 
@@ -35,16 +35,6 @@ fn file(home: &Path) -> Option<RollingFileAppender> {
         .max_log_files(DAYS)
         .build(folder)
         .ok()
-}
-
-/// A panic's place goes to the log; its text, which may quote content, only to standard error.
-fn log_panics() {
-    let print = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, thread = std::thread::current().name(), "panicked");
-        print(panic);
-    }));
 }
 
 #[cfg(test)]

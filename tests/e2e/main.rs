@@ -23,4 +23,5 @@ mod outside;
 mod scene;
 mod sets;
 mod start;
+mod support;
 mod undoing;

@@ -48,5 +48,6 @@ mod safety_undo;
 mod secrets;
 mod sets;
 mod stored;
+mod support;
 mod undo;
 mod unprivileged;

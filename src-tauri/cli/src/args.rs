@@ -258,6 +258,9 @@ pub(crate) struct Doctor {
     /// Repair in these projects only
     #[arg(long, value_name = "DIR", num_args = 1.., requires = "repair")]
     pub(crate) project: Vec<String>,
+    /// Change nothing, and print what somebody who helps needs to know
+    #[arg(long, conflicts_with = "repair")]
+    pub(crate) diagnostics: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,4 +12,5 @@ pub(crate) mod profile;
 pub(crate) mod project;
 pub(crate) mod sets;
 pub(crate) mod settings;
+pub(crate) mod support;
 pub(crate) mod update;

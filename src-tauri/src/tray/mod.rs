@@ -20,6 +20,7 @@ mod request;
 mod texts;
 
 use crate::background::Background;
+use crate::crash;
 use crate::open::{self, Open};
 use crate::window;
 use act::Outcome;
@@ -75,7 +76,7 @@ pub(crate) fn start<R: Runtime>(app: &AppHandle<R>) {
         builder.build(app).map(drop)
     };
     // The library for it panics where it is not installed.
-    match catch_unwind(AssertUnwindSafe(make)) {
+    match crash::answered(|| catch_unwind(AssertUnwindSafe(make))) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "there is no tray"),
         Err(_) => tracing::warn!("there is no tray: its library is not installed"),

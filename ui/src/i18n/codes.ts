@@ -49,6 +49,7 @@ export const codeTitles: Record<Code, string> = {
   "cache-stale": "The list is behind the files",
   "cache-rebuilt": "The list was rebuilt",
   "watch-limited": "Not every folder can be watched",
+  "unclean-exit": "The window was not closed the last time",
   cancelled: "Stopped",
   "invalid-request": "This cannot be asked for",
   internal: "Something went wrong inside SkillMeat",
@@ -65,4 +66,5 @@ export const remedyLabels: Record<Offer, string> = {
   "open-file": "Open the file",
   resync: "Resync",
   "open-settings": "Open settings",
+  diagnostics: "Show diagnostics…",
 };

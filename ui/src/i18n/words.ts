@@ -104,6 +104,7 @@ export const commands: Record<CommandId, string> = {
   redo: "Redo",
   undoSelected: "Undo the selected operation…",
   checkAndRepair: "Check and repair…",
+  diagnostics: "Show diagnostics…",
   toggleWatching: "Pause or resume watching",
   addToGroup: "Add to a group…",
   togglePin: "Pin for the tray, or unpin",

@@ -162,6 +162,10 @@ export const commands = {
 	setAutostart: (on: boolean) => typedError<Desktop, Problem>(__TAURI_INVOKE("set_autostart", { on })),
 	/**  Hides the window, which the tray and a second start bring back; or ends the program, after what is being written. */
 	leaveWindow: (quit: boolean) => typedError<null, Problem>(__TAURI_INVOKE("leave_window", { quit })),
+	/**  What somebody who helps needs to know, also when the library cannot be read. */
+	diagnostics: () => typedError<Diagnostics, Problem>(__TAURI_INVOKE("diagnostics")),
+	/**  Writes an error of the page into the log. */
+	notePageError: (text: string) => typedError<null, Problem>(__TAURI_INVOKE("note_page_error", { text })),
 };
 
 /** Events */
@@ -505,6 +509,8 @@ export type Code =
 "cache-rebuilt" | 
 /**  Not every folder can be watched; some are looked at from time to time. */
 "watch-limited" | 
+/**  The window that ran before this one was not closed: it crashed, or something ended it. */
+"unclean-exit" | 
 /**  The person stopped the operation. */
 "cancelled" | 
 /**  The request itself makes no sense. */
@@ -722,6 +728,14 @@ export type Desktop = {
 	tray: boolean,
 	/**  Whether the program starts at login; absent where that cannot be set from here. */
 	autostart: boolean | null,
+};
+
+/**  What somebody who helps needs to know. */
+export type Diagnostics = {
+	/**  Everything, as plain text of several lines. */
+	text: string,
+	/**  The folder of the window's log files. It need not be there. */
+	logs: string,
 };
 
 /**  A run of changed lines with three lines around them. */
@@ -1505,7 +1519,9 @@ profile_root_dir: RelPath } |
 /**  Its name. */
 collection: string } | 
 /**  The home folder of SkillMeat. */
-{ type: "home" };
+{ type: "home" } | 
+/**  The folder of the window's log files. */
+{ type: "logs" };
 
 /**
  *  What an operation would do. The id is a digest of everything the plan was made from: the same world and

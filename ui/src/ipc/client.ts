@@ -5,6 +5,7 @@ import { commands, events } from "./bindings";
 import { shellOutside, type OutsideBackend } from "./outside";
 import { shellPins, type PinBackend } from "./pins";
 import { shellSets, type SetBackend } from "./sets";
+import { shellSupport, type SupportBackend } from "./support";
 import type {
   ArtifactDetail,
   ArtifactHistory,
@@ -93,6 +94,8 @@ export interface Backend {
   readonly outside: OutsideBackend;
   /** What is pinned for the tray. */
   readonly pins: PinBackend;
+  /** Help for whoever has to find out what went wrong. */
+  readonly support: SupportBackend;
   /** What lies in a project or folder, compared with a collection. */
   discover(request: DiscoverRequest): Promise<Answer<DiscoverReport>>;
   planImport(request: ImportRequest): Promise<Answer<ImportReceipt>>;
@@ -212,6 +215,7 @@ export const shellBackend: Backend = {
   sets: shellSets(answer),
   outside: shellOutside(answer),
   pins: shellPins(answer),
+  support: shellSupport(answer),
   discover: (request) => answer(commands.discover(request)),
   planImport: (request) => answer(commands.planImport(request)),
   import: (request) => answer(commands.import(request)),

@@ -16,6 +16,7 @@ import { fakePins } from "./fake/pins";
 import { fakeSets } from "./fake/setCommands";
 import { rowsOf, setChanges, undoSets, type SetTools } from "./fake/sets";
 import { snapshotOf } from "./fake/snapshot";
+import { fakeSupport } from "./fake/support";
 import { deploymentAt, diffOf, mergeOf, planPush, planResolve, planUpdate } from "./fake/update";
 import { pauseWatching, report, watchStatus } from "./fake/watching";
 import { fullWorld, type World } from "./fake/world";
@@ -44,6 +45,7 @@ export class FakeBackend implements Backend {
   readonly sets: Backend["sets"];
   readonly outside: Backend["outside"];
   readonly pins: Backend["pins"];
+  readonly support: Backend["support"];
   readonly #tools: SetTools;
   /** The groups and sets that were told about last. */
   #told: ReturnType<typeof rowsOf>;
@@ -60,6 +62,7 @@ export class FakeBackend implements Backend {
     this.sets = fakeSets(this.#tools);
     this.outside = fakeOutside(this.#tools);
     this.pins = fakePins(this.#tools);
+    this.support = fakeSupport(this.#tools);
   }
 
   async #command<T>(
@@ -263,10 +266,7 @@ export class FakeBackend implements Backend {
   importDatabase: Backend["importDatabase"] = (file) =>
     this.#command("importDatabase", [file], () => projects.importDatabase(this));
   cancel: Backend["cancel"] = (operation) =>
-    this.#command("cancel", [operation], () => ({
-      ok: true,
-      data: this.world.stopped.add(operation).size > 0,
-    }));
+    this.#command("cancel", [operation], () => yes(this.world.stopped.add(operation).size > 0));
 
   createCollection: Backend["createCollection"] = (name) =>
     this.#command("createCollection", [name], () => collections.addCollection(this, fakeCollection(name)));

@@ -22,6 +22,7 @@ export type {
   DeploymentRow,
   Describe,
   Desktop,
+  Diagnostics,
   Discovered,
   DiscoverReport,
   DiffHunk,

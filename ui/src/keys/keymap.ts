@@ -20,6 +20,7 @@ export type CommandId =
   | "redo"
   | "undoSelected"
   | "checkAndRepair"
+  | "diagnostics"
   | "toggleWatching"
   | "addToGroup"
   | "togglePin"
@@ -103,6 +104,7 @@ export const KEYMAP: readonly Binding[] = [
   { id: "redo", scope: "window", keys: ["Mod+Shift+Z"] },
   { id: "undoSelected", scope: "activity", keys: ["U"] },
   { id: "checkAndRepair", scope: "window", keys: [], listed: true },
+  { id: "diagnostics", scope: "window", keys: [], listed: true },
   { id: "toggleWatching", scope: "window", keys: [], listed: true },
   { id: "goManage", scope: "window", keys: ["G M"], listed: true },
   { id: "goSets", scope: "window", keys: ["G S"], listed: true },

@@ -31,8 +31,8 @@ export type {
   Theme,
 } from "../ipc/types";
 
-/** A button on a problem: its remedy, or opening the file that it is about. */
-export type Offer = Remedy | "open-file";
+/** A button on a problem: its remedy, opening the file that it is about, or what to tell of a fault. */
+export type Offer = Remedy | "open-file" | "diagnostics";
 export type Offers = Partial<Record<Offer, () => void>>;
 
 /** The state of a row: a deployment's status, or `none` when the artifact is deployed nowhere. */

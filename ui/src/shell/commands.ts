@@ -98,6 +98,7 @@ export function commandsOf(app: App): Commands {
     linkCollection: () => dialogs.open({ type: "linkCollection" }),
     ...undoing(app),
     checkAndRepair: () => dialogs.open({ type: "doctor" }),
+    diagnostics: () => dialogs.open({ type: "diagnostics" }),
     toggleWatching: () => void app.watching.toggle(),
     goDiscover: () => view.go("discover"),
     goActivity: () => goActivity(app),

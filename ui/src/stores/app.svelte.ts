@@ -1,5 +1,7 @@
 import { createContext } from "svelte";
+import { t } from "../i18n/en";
 import type { Backend } from "../ipc/client";
+import { watchPageErrors, type PageError } from "../lib/pageErrors";
 import { Actions } from "./actions.svelte";
 import { Collections } from "./collections";
 import { Deciding } from "./deciding.svelte";
@@ -65,6 +67,8 @@ export class App {
   /** Nothing is known yet of what is on disk. */
   opening = $state(true);
 
+  #toldUnclean = false;
+
   constructor(readonly backend: Backend) {
     this.operations = new Operations(backend);
     this.settings = new SettingsStore(backend);
@@ -85,6 +89,7 @@ export class App {
       replaced: () => {
         this.operations.replaced();
         void this.watching.load();
+        this.#tellUnclean();
         this.#afterChange();
       },
       progressed: (event) => {
@@ -112,12 +117,26 @@ export class App {
   /** Starts everything; the result stops it. */
   start(): () => void {
     const tick = setInterval(() => (this.now = Date.now()), TICK_MS);
+    const unwatch = watchPageErrors(window, (error) => this.#pageFailed(error));
     void this.settings.load();
     void this.#open();
     return () => {
+      unwatch();
       clearInterval(tick);
       this.session.stop();
     };
+  }
+
+  /** Once, however often the library is read. */
+  #tellUnclean(): void {
+    const { unclean } = this.library;
+    if (unclean && !this.#toldUnclean) this.notices.problem(unclean);
+    this.#toldUnclean ||= unclean !== null;
+  }
+
+  #pageFailed({ line, text }: PageError): void {
+    void this.backend.support.notePageError(text);
+    this.notices.problem({ code: "internal", severity: "fault", message: t.support.pageError(line) });
   }
 
   /** What the window as a whole shows. */

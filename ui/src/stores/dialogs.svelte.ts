@@ -25,6 +25,7 @@ export type Dialog =
   | { type: "diff"; entry: Entry }
   | { type: "report"; receipt: Receipt; form: PlanForm }
   | { type: "doctor" }
+  | { type: "diagnostics" }
   | { type: "addProject"; scan?: readonly string[] }
   | { type: "dropped"; paths: readonly string[] }
   | { type: "locateProject"; path: string }

@@ -25,6 +25,8 @@ export class Library {
   /** The built-in profiles: what can be deployed to in any folder. */
   profiles = $state.raw<ProfileRow[]>([]);
   problems = $state.raw<Problem[]>([]);
+  /** The window before this one was not closed. It is said once, so it is none of the standing problems. */
+  unclean: Problem | null = null;
   /** Every artifact, and every deployment whose artifact is gone. Unchanged entries keep their identity. */
   entries = $state.raw<Entry[]>([]);
   /** When the last event came in, in milliseconds; null before the first one. */
@@ -57,7 +59,8 @@ export class Library {
     this.sets = snapshot.sets;
     this.setsEnabled = snapshot.sets_enabled;
     this.profiles = snapshot.profiles;
-    this.problems = snapshot.problems;
+    this.problems = snapshot.problems.filter(({ code }) => code !== "unclean-exit");
+    this.unclean = snapshot.problems.find(({ code }) => code === "unclean-exit") ?? null;
     this.entries = [...this.#entries.values()];
   }
 

@@ -30,6 +30,7 @@ export function offersFor(app: App, problem: Problem, context: ProblemContext): 
     resync: () => void actions.resync(),
     retry: context.retry ?? (() => void actions.resync()),
     "open-settings": () => view.go("settings"),
+    diagnostics: () => dialogs.open({ type: "diagnostics" }),
     "choose-folder": () =>
       dialogs.open(moved ? { type: "locateProject", path: moved } : { type: "addProject" }),
     ...(context.diff && { "show-diff": context.diff }),

@@ -5,7 +5,10 @@ use crate::args::Doctor;
 use crate::output::{Answer, Exit, Page, Screen, clean, during};
 use serde::Serialize;
 use skillmeat_engine::Engine;
-use skillmeat_engine::engine::{DoctorReport, Finding, Recovered, Recovery, Repair, RepairRequest, Repaired};
+use skillmeat_engine::engine::{
+    Asker, DoctorReport, Finding, Options, Recovered, Recovery, Repair, RepairRequest, Repaired,
+    diagnostics_without_engine,
+};
 use skillmeat_engine::error::{Problem, Result, Severity};
 
 #[derive(Debug, Serialize)]
@@ -38,6 +41,16 @@ pub(super) fn run(screen: &Screen, engine: &Engine, args: &Doctor) -> Result<Ans
     let data = Data { recovered, repaired, findings };
     let answer = screen.answer(&data, problems, |page| write(page, &data));
     Ok(if left { answer.at_least(Exit::Refused) } else { answer })
+}
+
+/// `skm doctor --diagnostics`. A home that cannot be opened is part of the answer, and no failure of the command.
+pub(super) fn diagnostics(screen: &Screen, options: &Options) -> Answer {
+    let asker = Asker { program: "skm".to_owned(), problems: Vec::new() };
+    let data = match Engine::open(options.clone()) {
+        Ok(engine) => engine.diagnostics(&asker),
+        Err(error) => diagnostics_without_engine(options, &asker, &error.to_problem()),
+    };
+    screen.answer(&data, Vec::new(), |page| data.text.lines().for_each(|line| page.line(&clean(line))))
 }
 
 fn wanted<'a>(

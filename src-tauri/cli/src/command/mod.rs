@@ -63,6 +63,9 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
         Command::Unpin(wanted) => pins::unpin(screen, &open(global, "skm unpin")?, global, wanted),
         Command::History { limit } => history::run(screen, &open(global, "skm history")?, *limit),
         Command::Undo(undo) => history::undo(screen, &open(global, "skm undo")?, undo),
+        Command::Doctor(doctor) if doctor.diagnostics => {
+            Ok(doctor::diagnostics(screen, &options(global, "skm doctor")?))
+        }
         Command::Doctor(doctor) => doctor::run(screen, &open(global, "skm doctor")?, doctor),
         Command::Resync => resync::run(screen, &open(global, "skm resync")?),
         Command::Completions { shell } => Ok(completions::run(screen, *shell)),
@@ -73,6 +76,10 @@ pub(crate) fn run(screen: &Screen, args: &Args) -> Result<Answer> {
 
 /// Opens the engine on the home folder in force.
 fn open(global: &Global, holder: &str) -> Result<Engine> {
+    Engine::open(options(global, holder)?)
+}
+
+fn options(global: &Global, holder: &str) -> Result<Options> {
     let user_home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
     let named = || std::env::var_os("SKILLMEAT_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
     let home = global.home.clone().or_else(named).or_else(|| Some(user_home.as_ref()?.join(".skillmeat")));
@@ -82,7 +89,7 @@ fn open(global: &Global, holder: &str) -> Result<Engine> {
     };
     let home = std::path::absolute(&home).map_err(|source| Error::io("find", &home, source))?;
     let (clock, holder, sets) = (Arc::new(SystemClock), holder.to_owned(), SetsSwitch::of_environment());
-    Engine::open(Options { home, user_home, clock, holder, sets })
+    Ok(Options { home, user_home, clock, holder, sets })
 }
 
 /// A folder as a person names it, absolute, for messages that mean the same everywhere.

@@ -27,6 +27,7 @@
 //! | `git/` | whether git sees what is deployed |
 //! | `quick`, `pins` | what is at hand for a quick deploy; what a person pinned |
 //! | `repair/` | what is damaged, and mending it |
+//! | `window_run`, `diagnostics` | how the window before ended; what somebody who helps needs to know |
 //! | `view` | what the inspector looks at |
 
 mod cancel;
@@ -34,6 +35,7 @@ mod collections;
 mod curate;
 mod database;
 mod detail;
+mod diagnostics;
 mod diff;
 mod discover;
 mod draft;
@@ -65,12 +67,14 @@ mod seek;
 mod sets;
 mod versions;
 mod view;
+mod window_run;
 mod write;
 
 pub use collections::{LinkRequest, Unlinked};
 pub use curate::{RemoveRequest, TagRequest};
 pub use database::{DatabaseDeployment, DatabaseImport, DatabaseItem, DatabaseProfile, DatabaseProject};
 pub use detail::{ProjectDetail, UnmanagedArtifact};
+pub use diagnostics::{Asker, Diagnostics, LOGS, diagnostics_without_engine};
 pub use discover::{DiscoverReport, DiscoverRequest, Discovered, Match};
 pub use git::{GitChoice, GitVisibility};
 pub use history::{History, OperationEntry, OperationItem, Undone};
@@ -91,6 +95,7 @@ pub use view::{
     ArtifactDetail, DeploymentDiff, DiffHunk, DiffLine, FileChange, FileContent, FileDiff, FileEntry,
     FileKind, LineKind, MergeProposal, Place, Property, ResyncReport, StatusReport,
 };
+pub use window_run::WindowRun;
 
 pub use crate::plan::DeploymentRef;
 
@@ -139,6 +144,8 @@ pub struct Engine {
     cache_stale: Mutex<Option<Problem>>,
     feed: Arc<Feed>,
     publisher: Publisher,
+    /// The window before this one was not closed; said until the program ends.
+    unclean: Mutex<Option<Problem>>,
     /// The last word seen of a process whose cache could not follow.
     behind: Mutex<Option<String>>,
     /// Looks at other processes' work while the cache was only in memory.
@@ -176,6 +183,7 @@ impl Engine {
             cache: RwLock::new(Arc::new(opened.cache)),
             cache_problem: Mutex::new(opened.problem),
             cache_stale: Mutex::default(),
+            unclean: Mutex::default(),
             feed,
             publisher,
             behind,
@@ -204,7 +212,7 @@ impl Engine {
         }
         snapshot.profiles = scan::profile_rows(&[]);
         snapshot.sets_enabled = self.shows_sets();
-        for problem in [&self.cache_problem, &self.cache_stale] {
+        for problem in [&self.unclean, &self.cache_problem, &self.cache_stale] {
             snapshot.problems.extend(problem.lock().unwrap_or_else(PoisonError::into_inner).clone());
         }
         snapshot.problems.extend(self.cut_off());

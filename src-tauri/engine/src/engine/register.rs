@@ -164,6 +164,7 @@ impl Engine {
                 }
             }
             Place::Home => Ok(self.options.home.clone()),
+            Place::Logs => Ok(self.options.home.join(super::LOGS)),
         }
     }
 

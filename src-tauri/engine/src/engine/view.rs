@@ -246,6 +246,8 @@ pub enum Place {
     },
     /// The home folder of SkillMeat.
     Home,
+    /// The folder of the window's log files.
+    Logs,
 }
 
 /// Deployments as they are on disk now.

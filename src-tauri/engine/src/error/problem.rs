@@ -100,6 +100,8 @@ pub enum Code {
     CacheRebuilt,
     /// Not every folder can be watched; some are looked at from time to time.
     WatchLimited,
+    /// The window that ran before this one was not closed: it crashed, or something ended it.
+    UncleanExit,
     /// The person stopped the operation.
     Cancelled,
     /// The request itself makes no sense.
@@ -157,6 +159,7 @@ impl Code {
         Code::CacheStale,
         Code::CacheRebuilt,
         Code::WatchLimited,
+        Code::UncleanExit,
         Code::Cancelled,
         Code::InvalidRequest,
         Code::Internal,

@@ -18,6 +18,7 @@
 //! | `swap` | put trees in place, take them away; **the one removal function** |
 //! | `lock` | locks between processes |
 //! | `events` | what the system tells about changes in folders |
+//! | `tail` | the end of a log file |
 //! | `trash` | where removed content goes |
 //! | `sys` | what Linux, macOS and Windows each do in their own way |
 //! | `fault` | where a test can make any of this fail |
@@ -43,6 +44,7 @@ mod stage;
 mod survey;
 mod swap;
 mod sys;
+mod tail;
 mod trash;
 
 pub use canonical::{canonical_folder, is_gone};
