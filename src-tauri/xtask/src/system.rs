@@ -46,13 +46,6 @@ const DESKTOP: &[Need] = &[
     need(Probe::Program("Xvfb"), "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
     need(Probe::Program("WebKitWebDriver"), "webkit2gtk-driver", "webkit2gtk4.1", "webkit2gtk-4.1"),
     need(Probe::Program("dbus-daemon"), "dbus", "dbus-daemon", "dbus"),
-    // The tray's library is looked for when the window runs; without it there is none.
-    need(
-        Probe::Library("ayatana-appindicator3-0.1"),
-        "libayatana-appindicator3-dev",
-        "libayatana-appindicator-gtk3-devel",
-        "libayatana-appindicator",
-    ),
     need(Probe::Program("openbox"), "openbox", "openbox", "openbox"),
     need(Probe::Program("xdotool"), "xdotool", "xdotool", "xdotool"),
     need(Probe::Program("wmctrl"), "wmctrl", "wmctrl", "wmctrl"),
