@@ -6,7 +6,6 @@ import { discover } from "./discover";
 import * as manners from "./manners";
 import * as operations from "./operations";
 import { sets } from "./sets";
-import { support } from "./support";
 import { profiles } from "./profiles";
 import * as setDeployWords from "./setDeploy";
 import * as projectWords from "./projects";
@@ -37,7 +36,6 @@ export const t = {
   discover,
   profiles,
   sets,
-  support,
   app: {
     name: "SkillMeat",
     notInShell: "This page is part of the SkillMeat desktop app and does not work in a browser.",

@@ -5,6 +5,8 @@ import type { Segment } from "../lib/filter";
 import type { RowStatus } from "../lib/model";
 import { matrixCommands } from "./setDeploy";
 
+export { support } from "./support";
+
 export const kinds: Record<ArtifactKind, { one: string; other: string }> = {
   skill: { one: "skill", other: "Skills" },
   command: { one: "command", other: "Commands" },
