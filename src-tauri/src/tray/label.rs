@@ -64,9 +64,9 @@ mod tests {
     fn letters_of_several_characters_are_not_cut_apart() {
         let family = "👩‍👩‍👧";
         let short = cut(&family.repeat(10), 4);
-        assert_eq!(short, format!("{0}{0}…{0}", family));
+        assert_eq!(short, format!("{family}{family}…{family}"));
         let accented = "e\u{301}";
-        assert_eq!(cut(&accented.repeat(9), 4), format!("{0}{0}…{0}", accented));
+        assert_eq!(cut(&accented.repeat(9), 4), format!("{accented}{accented}…{accented}"));
     }
 
     #[test]
