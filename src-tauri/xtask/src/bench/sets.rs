@@ -1,6 +1,6 @@
 //! What is measured with deployment sets: what one comes to, and deploying one into many projects.
 
-use super::cases::{Case, Times, copy, ensure_files, measure_pair, row, sync};
+use super::cases::{Case, SETTLED, Times, copy, ensure_files, measure_pair, row, sync};
 use super::data::{self, Size};
 use super::measure::{self, Row};
 use crate::{Failure, place};
@@ -83,7 +83,9 @@ impl Sets {
             .collect();
         let text = format!("[[sets]]\nid = \"all\"\nname = \"{SET}\"\nmembers = [\n{members}]\n");
         std::fs::write(collection.join("deployment-sets.toml"), text).map_err(|error| error.to_string())?;
-        // As on any machine where the app has been opened once.
+        // As on any machine where the app has been opened once, and what it found is not of this second: what is that
+        // young is read and stored again for each project.
+        std::thread::sleep(SETTLED);
         measure::time(&mut [self.skm(&home, &["resync"])])?;
         let projects = |name: &str| -> Result<Vec<PathBuf>, Failure> {
             let folders =
