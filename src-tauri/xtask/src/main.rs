@@ -26,7 +26,7 @@ cargo xtask test [STEP…]               install what is missing, then everythin
 cargo xtask check                      formatting, lints, types, bindings, architecture; fast
 cargo xtask bench [--json] [--rounds N] [CASE…]   speed against a baseline of the same run
 cargo xtask fuzz [TARGET…] [--seconds N] [--seed N]   the fuzz targets for long, from a fresh seed
-cargo xtask package [--debug|--check]  installers of this system, the .deb tried out in a clean root
+cargo xtask package [--debug] [--appimage] | --check  installers of this system, the .deb tried out in a clean root
 cargo xtask icons                      the pictures in src-tauri/icons from their drawings
 cargo xtask bindings                   write ui/src/ipc/bindings.ts from the Rust types";
 

@@ -1,7 +1,7 @@
 //! `cargo xtask package`: installers in `target/package`, and a trial of the .deb in a clean root.
 //!
 //! On Linux what .deb and .rpm hold is laid out once ([`stage`]) and packed by the system's own tools, which know
-//! what the programs link to; the AppImage, and the installers of Windows and macOS, are Tauri's. The sources of all
+//! what the programs link to; the AppImage (`--appimage`), and the installers of Windows and macOS, are Tauri's. The sources of all
 //! of them are in `src-tauri/packaging`.
 
 mod deb;
@@ -36,6 +36,8 @@ const DEBUG: Build = Build { profile: "debug", flag: " --debug" };
 struct Wish {
     build: Build,
     only_check: bool,
+    /// On Linux an AppImage as well, whose tools Tauri fetches from github.com.
+    appimage: bool,
 }
 
 /// Builds and tries out; with `--check`, tries out what was built before.
@@ -47,7 +49,7 @@ pub(crate) fn package(arguments: &[String]) -> Result<(), Failure> {
     system::ensure_build()?;
     node::prepare()?;
     fs::create_dir_all(folder()).map_err(|error| format!("{}: {error}", folder().display()))?;
-    let outcome = if cfg!(target_os = "linux") { linux(wish.build)? } else { elsewhere(wish.build)? };
+    let outcome = if cfg!(target_os = "linux") { linux(&wish)? } else { elsewhere(wish.build)? };
     println!("\n── Built");
     for file in installers()? {
         let bytes = file.metadata().map_or(0, |meta| meta.len());
@@ -57,24 +59,25 @@ pub(crate) fn package(arguments: &[String]) -> Result<(), Failure> {
 }
 
 fn wish(arguments: &[String]) -> Result<Wish, Failure> {
-    let mut wish = Wish { build: RELEASE, only_check: false };
+    let mut wish = Wish { build: RELEASE, only_check: false, appimage: false };
     for argument in arguments {
         match argument.as_str() {
             "--check" => wish.only_check = true,
             "--debug" => wish.build = DEBUG,
-            _ => return Err("usage: cargo xtask package [--debug | --check]".to_owned()),
+            "--appimage" => wish.appimage = true,
+            _ => return Err("usage: cargo xtask package [--debug] [--appimage] | --check".to_owned()),
         }
     }
     Ok(wish)
 }
 
-/// .deb, its trial, .rpm and AppImage. What came of the trial, which needs root, and of the AppImage, whose tools
-/// Tauri fetches itself, is told at the end, so that without these everything else is there.
-fn linux(build: Build) -> Result<Result<(), Failure>, Failure> {
+/// .deb, its trial, .rpm and, where it is asked for, AppImage. What came of the trial, which needs root, is told at the
+/// end, so that without it everything else is there.
+fn linux(wish: &Wish) -> Result<Result<(), Failure>, Failure> {
     system::ensure_packages()?;
-    let Build { profile, flag } = build;
+    let Build { profile, flag } = wish.build;
     Step::new("window", "The window", &format!("{TAURI} build --no-bundle{flag}")).run()?;
-    command_line(build)?;
+    command_line(wish.build)?;
     let tried = if system::is_debian() {
         trial::trial(&deb::build(profile)?)
     } else {
@@ -82,14 +85,12 @@ fn linux(build: Build) -> Result<Result<(), Failure>, Failure> {
         Ok(())
     };
     rpm::build(profile)?;
-    let line = format!("{TAURI} bundle --bundles appimage {OVERLAY}{flag}");
-    let image = Step::new("appimage", "AppImage", &line)
-        .run()
-        .and_then(|()| collect(profile, &[("appimage", "AppImage")]))
-        .map_err(|failure| {
-            format!("{failure}; Tauri fetches its tools from github.com, which may not be reachable")
-        });
-    Ok(tried.and(image))
+    if wish.appimage {
+        let line = format!("{TAURI} bundle --bundles appimage {OVERLAY}{flag}");
+        Step::new("appimage", "AppImage", &line).run()?;
+        collect(profile, &[("appimage", "AppImage")])?;
+    }
+    Ok(tried)
 }
 
 /// Windows and macOS.
@@ -182,8 +183,10 @@ mod tests {
 
     #[test]
     fn words_that_mean_nothing_are_refused() {
-        assert_eq!(asked(&[]), Ok(Wish { build: RELEASE, only_check: false }));
-        assert_eq!(asked(&["--debug"]), Ok(Wish { build: DEBUG, only_check: false }));
+        let plain = Wish { build: RELEASE, only_check: false, appimage: false };
+        assert_eq!(asked(&[]), Ok(plain));
+        let both = Wish { build: DEBUG, only_check: false, appimage: true };
+        assert_eq!(asked(&["--debug", "--appimage"]), Ok(both));
         assert!(asked(&["--chekc"]).is_err());
     }
 
