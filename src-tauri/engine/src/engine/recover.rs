@@ -153,7 +153,7 @@ impl Engine {
     fn sweep(&self, desktop: &Root) -> Result<()> {
         Root::open(&self.options.home)?.sweep(None)?;
         desktop.sweep(None)?;
-        for folder in ["journal", "history", "left", "projects"] {
+        for folder in ["journal", "history", "left", "projects", "set-deploys"] {
             desktop.sweep(Some(&RelPath::new(folder)?))?;
         }
         for folder in ["manifests", "trash"].map(RelPath::new) {
