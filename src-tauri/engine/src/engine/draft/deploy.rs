@@ -3,6 +3,7 @@
 use super::copies::Copies;
 use super::{Choices, Desk, Draft, refused, with_decision};
 use crate::deploy::{Bytes, NewBase, RecordEdit, Source, Step};
+use crate::engine::gate::Gate;
 use crate::engine::library::Artifact;
 use crate::error::{Error, Problem};
 use crate::fs::{EntryKind, Survey};
@@ -56,11 +57,15 @@ impl Desk<'_> {
         let there = self.copies();
         let (mut names, mut taken, mut asked) = (self.names(&there), Taken::new(), Copies::default());
         // What is looked at is most of a plan's time, and one artifact has nothing to do with another.
-        let survey = |(_, artifact): &Wanted<'_>| Ok(checked(&artifact.clone()?)?);
-        let surveys: Vec<Result<Survey, Problem>> = wanted.par_iter().map(survey).collect();
+        let gate = self.gate;
+        let look = |(_, artifact): &Wanted<'_>| {
+            let artifact = artifact.clone()?;
+            Ok(source_of(gate, &artifact, checked(&artifact)?))
+        };
+        let sources: Vec<Result<Source, Problem>> = wanted.par_iter().map(look).collect();
         let mut drafts = Vec::new();
         for profile in profiles {
-            for ((query, artifact), survey) in wanted.iter().zip(&surveys) {
+            for ((query, artifact), source) in wanted.iter().zip(&sources) {
                 let artifact = match artifact {
                     Ok(artifact) if !self.is_wanted(request, &query_of(artifact), profile) => continue,
                     Err(_) if !self.is_wanted(request, &asked_for(query), profile) => continue,
@@ -81,7 +86,7 @@ impl Desk<'_> {
                     names.claim(&at, &target)?;
                     asked.add(at.clone(), target);
                     let draft =
-                        self.deploy_one(item.clone(), artifact, survey.clone()?, place, &choices, coming)?;
+                        self.deploy_one(item.clone(), artifact, source.clone()?, place, &choices, coming)?;
                     let copied = matches!(draft.item.action, Action::Created | Action::Updated);
                     taken.entry(at).or_insert_with(|| (query_of(artifact), copied));
                     Ok(draft)
@@ -169,14 +174,14 @@ impl Desk<'_> {
         &self,
         mut item: PlanItem,
         artifact: &Artifact<'_>,
-        survey: Survey,
+        copied: Source,
         place: Place<'_>,
         choices: &Choices<'_>,
         coming: bool,
     ) -> crate::Result<Draft> {
         let target = place.root.join(&place.path);
         item.path = Some(target.clone());
-        let shelf = &artifact.shelf.root;
+        let (shelf, survey) = (&artifact.shelf.root, &copied.survey);
         (item.files, item.bytes) = (survey.files(), survey.bytes());
 
         // What another artifact has there, of another collection or namespace, is not ours to replace.
@@ -185,7 +190,7 @@ impl Desk<'_> {
         let base = self.ledger.base(&target, recorded).map(|base| &base.fingerprint);
         let (there, there_survey) = self.gate.target(&self.project.root, &target, recorded, base);
         let (there, there_survey) = if coming {
-            let hash = self.gate.hash(shelf, artifact.path(), &survey)?;
+            let hash = self.gate.hash(shelf, artifact.path(), survey)?;
             (Target::Present { hash, unfiltered: None, has_ignored: false, differs: false }, None)
         } else {
             (there, there_survey)
@@ -194,14 +199,14 @@ impl Desk<'_> {
         let source = match &there {
             Target::Absent => None,
             Target::Present { .. } | Target::Unreadable(_) => {
-                Some(self.gate.hash(shelf, artifact.path(), &survey)?)
+                Some(self.gate.hash(shelf, artifact.path(), survey)?)
             }
         };
         item.choice = choice_for(choices.request, choices.fallback, &self.project.path, &target);
         let shown = self.project.root.absolute(&target).display().to_string();
         let mut decision = decide_deploy(&there, recorded, source.as_ref(), item.choice, &shown);
         if let (Action::Updated, None, Some(there)) = (decision.action, &decision.conflict, &there_survey)
-            && let Some(problem) = crowded_out(&survey, there, &shown)
+            && let Some(problem) = crowded_out(survey, there, &shown)
         {
             decision = Decision::conflict(problem, CHOICES, item.choice, Action::Updated);
         }
@@ -212,9 +217,8 @@ impl Desk<'_> {
         let seen = [Some(survey.signature()), there_survey.as_ref().map(Survey::signature)];
         // A single file has no room for what a folder in its place holds; that goes to the trash with the rest.
         let carry_ignored = place.record.is_some() && !survey.is_single();
-        let source = self.source_of(artifact, survey);
         let step =
-            placing(&decision, source, there_survey, carry_ignored).map(|(effect, bytes, base)| Step {
+            placing(&decision, copied, there_survey, carry_ignored).map(|(effect, bytes, base)| Step {
                 artifact_id: item.artifact_id.clone(),
                 collection: item.collection.clone(),
                 target,
@@ -234,15 +238,6 @@ impl Desk<'_> {
         })
     }
 
-    /// An artifact as what is copied.
-    pub(super) fn source_of(&self, artifact: &Artifact<'_>, survey: Survey) -> Source {
-        let (shelf, path) = (&artifact.shelf.root, artifact.path());
-        let known = self.gate.known(shelf, path, &survey);
-        let fingerprint = known.map(|hash| Box::new(survey.fingerprint(&hash)));
-        let stored = fingerprint.as_ref().and_then(|fingerprint| self.gate.stored(fingerprint)).map(Box::new);
-        Source { root: shelf.clone(), path: path.clone(), survey, fingerprint, stored }
-    }
-
     fn record(&self, artifact: &Artifact<'_>, place: &Place<'_>, source: Option<ContentHash>) -> Record {
         Record {
             artifact_name: self.library.name_in_records(artifact).to_owned(),
@@ -256,6 +251,15 @@ impl Desk<'_> {
             artifact_uuid: artifact.uuid().map(str::to_owned),
         }
     }
+}
+
+/// An artifact as what is copied.
+pub(super) fn source_of(gate: &Gate<'_>, artifact: &Artifact<'_>, survey: Survey) -> Source {
+    let (shelf, path) = (&artifact.shelf.root, artifact.path());
+    let known = gate.known(shelf, path, &survey);
+    let fingerprint = known.map(|hash| Box::new(survey.fingerprint(&hash)));
+    let stored = fingerprint.as_ref().and_then(|fingerprint| gate.stored(fingerprint)).map(Box::new);
+    Source { root: shelf.clone(), path: path.clone(), survey, fingerprint, stored }
 }
 
 /// An artifact that may be copied, as it is now.

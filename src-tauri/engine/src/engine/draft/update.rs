@@ -5,7 +5,7 @@
 //! and the base are the collection's afterwards. So an edit that stays is an edit still, and one that was given up can
 //! be undone.
 
-use super::deploy::checked;
+use super::deploy::{checked, source_of};
 use super::modes::both_changed;
 use super::sides::{Sides, named};
 use super::undeploy::Recorded;
@@ -178,7 +178,7 @@ impl Desk<'_> {
         }
         let notice = merged.notice;
         item.edited = merged.edited;
-        let source = self.source_of(&artifact, survey);
+        let source = source_of(self.gate, &artifact, survey);
         let record = match merged.decision.action {
             Action::Unchanged => record.clone(),
             _ => Record { content_hash: hash, deployed_at: self.now.to_owned(), ..record.clone() },
