@@ -67,3 +67,48 @@ fn the_system_flushes_many_files_as_often_as_few() {
     let count = |files| traced(files).iter().filter(|call| call.contains("sync")).count();
     assert_eq!(count(40), count(2));
 }
+
+/// The flush takes a second, and meanwhile somebody writes the manifest who knows of no lock: an editor, or git.
+#[test]
+fn a_manifest_that_somebody_writes_in_the_middle_is_not_written_over() {
+    let sandbox = Sandbox::new();
+    let project = sandbox.project("api");
+    let place = sandbox.project_text("api");
+    sandbox.skm(["deploy", "skill:code-review", "--project", &place]).ok();
+    let manifest = project.join(".claude/.skillmeat-deployed.toml");
+    let theirs = format!("{}# theirs\n", std::fs::read_to_string(&manifest).unwrap());
+
+    let skm = sandbox.skm_command();
+    let mut deploy = std::process::Command::new("strace")
+        .args(["-f", "-e", "trace=syncfs", "-e", "inject=syncfs:delay_enter=1000000:when=1", "-o"])
+        .arg(sandbox.path().join("trace"))
+        .arg(skm.get_program())
+        .args(skm.get_args())
+        .args(["--json", "deploy", "command:changelog", "--project", &place])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("strace is there (`cargo xtask test` installs it)");
+    let stages = project.join(".claude/.skillmeat-stage");
+    let is_written = || {
+        let stages = std::fs::read_dir(&stages).into_iter().flatten().flatten();
+        stages.map(|stage| stage.path().join("manifest")).any(|text| text.exists())
+    };
+    while !is_written() {
+        assert!(deploy.try_wait().unwrap().is_none(), "it ended before it wrote anything down");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    std::fs::write(&manifest, &theirs).unwrap();
+
+    let output = deploy.wait_with_output().unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let result = &said["data"]["results"][0];
+    assert_eq!(
+        (result["status"].as_str(), result["problem"]["code"].as_str()),
+        (Some("failed"), Some("plan-stale"))
+    );
+    assert_eq!(std::fs::read_to_string(&manifest).unwrap(), theirs);
+    assert!(!project.join(".claude/commands/changelog.md").exists() && !stages.exists());
+    // What they wrote is taken in by the next one.
+    sandbox.skm(["deploy", "command:changelog", "--project", &place]).ok();
+    assert!(std::fs::read_to_string(&manifest).unwrap().contains("# theirs"));
+}
